@@ -1,0 +1,106 @@
+package dev.seine.app;
+
+import dev.seine.app.config.ConfigException;
+import dev.seine.app.doctor.DoctorCommand;
+import dev.seine.app.train.BrokerCommand;
+import dev.seine.app.train.EvaluateCommand;
+import dev.seine.app.train.PrepareCommand;
+import dev.seine.app.train.RoleCommands;
+import dev.seine.app.train.ScoreCommand;
+import dev.seine.app.train.TopicsCommand;
+import dev.seine.app.train.TrainCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line. Exit codes: {@value #DONE} done, {@value #FAILED} failed, {@value #REFUSED} the command line or the
+ * configuration was refused. An error is one line on standard error, with {@code --verbose} its trace.
+ */
+@Command(
+        name = "seine",
+        description = "Event-driven reinforcement learning for search agents, on Kafka.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        subcommands = {
+            TrainCommand.class,
+            PrepareCommand.class,
+            BrokerCommand.class,
+            RoleCommands.Publish.class,
+            RoleCommands.Generate.class,
+            RoleCommands.Retrieve.class,
+            ScoreCommand.class,
+            RoleCommands.Learn.class,
+            EvaluateCommand.class,
+            TopicsCommand.class,
+            DoctorCommand.class
+        },
+        footer = {"", "Begin with: seine train"})
+public final class Main implements Runnable {
+    /** Exit code of a command that did what it was asked. */
+    public static final int DONE = ExitCode.OK;
+
+    /** Exit code of a command that could not. */
+    public static final int FAILED = ExitCode.SOFTWARE;
+
+    /** Exit code where command line or configuration are wrong. */
+    public static final int REFUSED = ExitCode.USAGE;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the trace of an error.")
+    private boolean verbose;
+
+    /** Runs a command and ends with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line with its handlers of errors. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::refused)
+                .setExecutionExceptionHandler(Main::failed);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given; see seine --help");
+    }
+
+    private static int refused(ParameterException error, String[] args) {
+        CommandLine command = error.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("seine: " + error.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(error, err)) {
+            err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        }
+        err.flush();
+        return REFUSED;
+    }
+
+    private static int failed(Exception error, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        if (error instanceof ConfigException config) {
+            config.problems().forEach(problem -> err.println("seine: " + problem));
+        } else {
+            err.println("seine: " + Failures.line(error));
+        }
+        Main main = (Main) command.getCommandSpec().root().userObject();
+        if (main.verbose) {
+            error.printStackTrace(err);
+        }
+        err.flush();
+        return error instanceof ConfigException ? REFUSED : FAILED;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.seine.app.train;
+
+import dev.seine.topics.Clients;
+import dev.seine.topics.Connection;
+import dev.seine.topics.EmbeddedBroker;
+import dev.seine.topics.EmbeddedRegistry;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The Kafka cluster of a run: either the one that the user names, or a broker in a child process and a registry in this
+ * one, with their data in the run folder. All topics exist once it is open.
+ */
+final class Cluster implements AutoCloseable {
+    private final Optional<EmbeddedBroker> broker;
+    private final Optional<EmbeddedRegistry> registry;
+    private final Clients clients;
+
+    private Cluster(Optional<EmbeddedBroker> broker, Optional<EmbeddedRegistry> registry, Connection connection) {
+        this.broker = broker;
+        this.registry = registry;
+        this.clients = new Clients(connection);
+    }
+
+    /**
+     * Opens the cluster.
+     *
+     * @param bootstrap brokers to use; empty starts one
+     * @param registryUrl registry to use; empty starts one
+     */
+    static Cluster open(RunFolder folder, String bootstrap, String registryUrl, Map<String, String> properties) {
+        Optional<EmbeddedBroker> broker = Optional.empty();
+        Optional<EmbeddedRegistry> registry = Optional.empty();
+        try {
+            if (bootstrap.isEmpty()) {
+                broker = Optional.of(
+                        EmbeddedBroker.child(folder.broker(), folder.logs().resolve("broker.log")));
+            }
+            String brokers = broker.map(EmbeddedBroker::bootstrap).orElse(bootstrap);
+            if (broker.isEmpty()) {
+                try (Clients probe = new Clients(new Connection(brokers, registryUrl, properties))) {
+                    probe.check(Clients.PATIENCE);
+                }
+            }
+            if (registryUrl.isEmpty()) {
+                registry = Optional.of(EmbeddedRegistry.start(new Connection(brokers, "", properties)));
+            }
+            String url = registry.map(EmbeddedRegistry::url).orElse(registryUrl);
+            Cluster cluster = new Cluster(broker, registry, new Connection(brokers, url, properties));
+            cluster.clients.createTopics();
+            return cluster;
+        } catch (RuntimeException e) {
+            registry.ifPresent(EmbeddedRegistry::close);
+            broker.ifPresent(EmbeddedBroker::close);
+            throw e;
+        }
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    Connection connection() {
+        return clients.connection();
+    }
+
+    /** Process id of the embedded broker, if there is one. */
+    Optional<Long> brokerPid() {
+        return broker.map(EmbeddedBroker::pid);
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+        registry.ifPresent(EmbeddedRegistry::close);
+        broker.ifPresent(EmbeddedBroker::close);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.seine.app.train;
+
+import dev.seine.app.view.Progress;
+import dev.seine.app.view.View;
+import dev.seine.learner.ColdStart;
+import dev.seine.learner.Demonstration;
+import dev.seine.policy.Decoder;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Tokenizer;
+import dev.seine.policy.Torch;
+import dev.seine.schemas.Dialect;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The cold start of a run: supervised training from random weights on the demonstrations. Done once a run folder. */
+final class ColdStartStage {
+    private final RunFolder folder;
+    private final RunConfig config;
+    private final View view;
+
+    ColdStartStage(RunFolder folder, RunConfig config, View view) {
+        this.folder = folder;
+        this.config = config;
+        this.view = view;
+    }
+
+    /** Trains and saves the weights, unless they are there already. Returns how long it took, in seconds. */
+    double run(Stopwatch elapsed) {
+        if (Files.exists(folder.coldStartWeights())) {
+            return 0;
+        }
+        Stopwatch watch = new Stopwatch();
+        Torch.threads(Runtime.getRuntime().availableProcessors());
+        ModelConfig model = ModelConfig.read(folder.modelConfig());
+        try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
+                Decoder decoder = Decoder.random(model, config.run().seed(), ai.djl.Device.cpu())) {
+            ColdStart coldStart = new ColdStart(
+                    config.coldStartConfig(),
+                    Demonstration.read(folder.demonstrations()),
+                    Dialect.of(config.generate().dialect()),
+                    tokenizer,
+                    model.maxPositions(),
+                    Clock.systemUTC());
+            view.say("cold start: %,d demonstrations, %,d parameters, %,d words"
+                    .formatted(coldStart.size(), model.parameterCount(), model.vocabSize()));
+            coldStart.run(decoder, p -> view.show(progress(p, watch, elapsed)));
+            decoder.save(folder.coldStartWeights());
+        }
+        return watch.seconds();
+    }
+
+    private static Progress progress(ColdStart.Progress p, Stopwatch watch, Stopwatch elapsed) {
+        OptionalDouble none = OptionalDouble.empty();
+        double left = watch.seconds() / p.step() * (p.steps() - p.step());
+        return new Progress(
+                "cold start",
+                p.step(),
+                p.steps(),
+                OptionalDouble.of(p.loss()),
+                none,
+                none,
+                none,
+                none,
+                0,
+                0,
+                p.tokensPerSecond(),
+                none,
+                elapsed.elapsed(),
+                Optional.of(Duration.ofSeconds(Math.round(left))));
+    }
+}

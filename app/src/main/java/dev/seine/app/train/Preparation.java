@@ -1,0 +1,174 @@
+package dev.seine.app.train;
+
+import dev.seine.event.Passage;
+import dev.seine.policy.Tokenizer;
+import dev.seine.policy.WordTokenizer;
+import dev.seine.producers.RefusedLine;
+import dev.seine.producers.atlas.AtlasDemonstrations;
+import dev.seine.producers.atlas.AtlasFiles;
+import dev.seine.producers.atlas.AtlasWorld;
+import dev.seine.producers.questions.Demonstration;
+import dev.seine.producers.questions.FormatDemonstrations;
+import dev.seine.producers.questions.FormatDemonstrations.Answered;
+import dev.seine.producers.questions.QuestionDraft;
+import dev.seine.producers.questions.QuestionFile;
+import dev.seine.producers.retrieval.Bm25Retriever;
+import dev.seine.producers.retrieval.Corpus;
+import dev.seine.producers.retrieval.Retriever;
+import dev.seine.schemas.Dialect;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Fills the run folder before anything runs: questions, corpus, tokenizer, architecture and demonstrations, from the atlas
+ * world or from the user's files. Everything after this reads the folder and cannot tell the two apart. Equal inputs and
+ * seeds give equal files.
+ */
+final class Preparation {
+    private static final int RANKS = 10;
+
+    private final RunFolder folder;
+    private final RunConfig config;
+    private final Consumer<String> say;
+
+    Preparation(RunFolder folder, RunConfig config, Consumer<String> say) {
+        this.folder = folder;
+        this.config = config;
+        this.say = say;
+    }
+
+    /** Prepares the folder from these files, or from the atlas world if there are none, and records the configuration. */
+    void run(Path questions, Path corpus) {
+        if (questions == null) {
+            atlas();
+        } else {
+            files(questions, corpus);
+        }
+        RunOptions.record(folder, config);
+    }
+
+    private void atlas() {
+        AtlasWorld world = AtlasWorld.real();
+        AtlasFiles.corpus(folder.corpus(), world);
+        AtlasFiles.training(
+                folder.trainQuestions(), world, config.atlas(), config.run().seed());
+        AtlasFiles.heldOutQuestions(folder.evaluationQuestions(QuestionSets.HELD_OUT_QUESTIONS), world, config.atlas());
+        AtlasFiles.heldOutEntities(folder.evaluationQuestions(QuestionSets.HELD_OUT_ENTITIES), world, config.atlas());
+        AtlasFiles.probe(folder.evaluationQuestions(QuestionSets.PROBE), world);
+        try (Retriever retriever = retriever()) {
+            Demonstration.write(
+                    folder.demonstrations(),
+                    new AtlasDemonstrations(
+                                    world,
+                                    retriever,
+                                    config.demonstrations(),
+                                    config.generate().promptTemplate())
+                            .write(config.run().seed()));
+        }
+        say.accept("atlas world: %,d facts in as many passages"
+                .formatted(world.facts().size()));
+        model();
+    }
+
+    /** A share of the user's questions is held out. */
+    private void files(Path questions, Path corpus) {
+        copy(corpus, folder.corpus());
+        List<QuestionDraft> drafts = new ArrayList<>(QuestionFile.read(questions, this::refused));
+        Collections.shuffle(drafts, new Random(config.run().seed()));
+        int heldOut = Math.min(
+                config.data().maxEvaluation(), drafts.size() * config.data().heldOutPercent() / 100);
+        QuestionSets.write(folder.evaluationQuestions(QuestionSets.HELD_OUT_QUESTIONS), drafts.subList(0, heldOut));
+        List<QuestionDraft> training = drafts.subList(heldOut, drafts.size());
+        QuestionSets.write(folder.trainQuestions(), training);
+        try (Retriever retriever = retriever()) {
+            List<Answered> answered = training.stream()
+                    .map(q -> new Answered(q.id(), q.text(), q.answers()))
+                    .toList();
+            Demonstration.write(
+                    folder.demonstrations(),
+                    new FormatDemonstrations(
+                                    retriever,
+                                    config.generate().promptTemplate(),
+                                    config.generate().topK(),
+                                    config.generate().maxDocumentsChars())
+                            .write(
+                                    answered,
+                                    config.demonstrations().count(),
+                                    config.run().seed()));
+        }
+        say.accept("%,d questions to train on, %,d held out".formatted(training.size(), heldOut));
+        model();
+    }
+
+    /** The retriever over the run's corpus. */
+    Retriever retriever() {
+        return Bm25Retriever.inMemory(Corpus.file(folder.corpus(), config.data().maxPassageChars(), this::refused));
+    }
+
+    private void model() {
+        WordTokenizer.write(
+                folder.tokenizer(), texts(), specialTokens(), config.model().maxVocabulary());
+        try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
+            config.model().withVocabulary(tokenizer.vocabSize()).write(folder.modelConfig());
+        }
+    }
+
+    private static List<String> specialTokens() {
+        Set<String> tokens = new LinkedHashSet<>(List.of("<pad>", "<eos>", "<unk>"));
+        for (Dialect dialect : Dialect.values()) {
+            Stream.of(
+                            dialect.internalOpen(),
+                            dialect.internalClose(),
+                            dialect.queryOpen(),
+                            dialect.queryClose(),
+                            dialect.documentsOpen(),
+                            dialect.documentsClose(),
+                            dialect.answerOpen(),
+                            dialect.answerClose())
+                    .filter(tag -> !tag.isEmpty())
+                    .forEach(tokens::add);
+        }
+        for (int rank = 1; rank <= RANKS; rank++) {
+            tokens.add("(" + rank + ")");
+        }
+        return List.copyOf(tokens);
+    }
+
+    /** All texts of the run: what the policy may read or write must be in its vocabulary. */
+    private Iterable<String> texts() {
+        List<String> texts = new ArrayList<>();
+        texts.add(config.generate().promptTemplate());
+        Consumer<Passage> passages = p -> texts.add(p.getTitle() + ": " + p.getText());
+        Corpus.file(folder.corpus(), config.data().maxPassageChars(), l -> {}).forEach(passages);
+        for (Path file : QuestionSets.files(folder)) {
+            for (QuestionDraft draft : QuestionFile.read(file, l -> {})) {
+                texts.add(draft.text());
+                texts.addAll(draft.answers());
+            }
+        }
+        Demonstration.read(folder.demonstrations()).forEach(d -> texts.add(d.response()));
+        return texts;
+    }
+
+    private void refused(RefusedLine line) {
+        say.accept("left out " + line);
+    }
+
+    private static void copy(Path from, Path to) {
+        try {
+            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read the corpus " + from + ": " + e, e);
+        }
+    }
+}

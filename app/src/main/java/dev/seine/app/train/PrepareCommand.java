@@ -1,0 +1,39 @@
+package dev.seine.app.train;
+
+import dev.seine.app.Main;
+import dev.seine.app.view.View;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code seine prepare}: the run folder that roles in processes of their own need. */
+@Command(
+        name = "prepare",
+        description = "Make a run folder: questions, corpus, tokenizer, demonstrations and the cold start's weights.",
+        mixinStandardHelpOptions = true)
+public final class PrepareCommand implements Callable<Integer> {
+    @Mixin
+    private RunOptions options;
+
+    @Option(names = "--questions", paramLabel = "FILE", description = "Own questions (JSONL); needs --corpus.")
+    private Path questions;
+
+    @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
+    private Path corpus;
+
+    @Override
+    public Integer call() {
+        RunConfig config = options.fresh(List.of());
+        RunFolder folder = options.folder().create();
+        try (View view = View.open(Duration.ofSeconds(10), System::nanoTime)) {
+            new Preparation(folder, config, view::say).run(questions, corpus);
+            new ColdStartStage(folder, config, view).run(new Stopwatch());
+            view.say("prepared " + folder.root());
+        }
+        return Main.DONE;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.seine.app.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.seine.event.Question;
+import dev.seine.producers.questions.QuestionDraft;
+import dev.seine.producers.questions.QuestionFile;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The question sets of a run folder. */
+final class QuestionSets {
+    /** Questions about known entities that are never trained on. */
+    static final String HELD_OUT_QUESTIONS = "heldout-questions";
+    /** Questions about entities whose facts never occur in training. */
+    static final String HELD_OUT_ENTITIES = "heldout-entities";
+    /** Single facts, asked without search; the id is the id of the passage that states the fact. */
+    static final String PROBE = "probe";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private QuestionSets() {}
+
+    /** The sets that are evaluated with search, in order. */
+    static List<String> evaluated(RunFolder folder) {
+        return Stream.of(HELD_OUT_QUESTIONS, HELD_OUT_ENTITIES)
+                .filter(set -> Files.exists(folder.evaluationQuestions(set)))
+                .toList();
+    }
+
+    /** All question files of the folder. */
+    static List<Path> files(RunFolder folder) {
+        return Stream.of(
+                        folder.trainQuestions(),
+                        folder.evaluationQuestions(HELD_OUT_QUESTIONS),
+                        folder.evaluationQuestions(HELD_OUT_ENTITIES))
+                .filter(Files::exists)
+                .toList();
+    }
+
+    /** A set as questions to be asked once each. */
+    static List<Question> read(Path file) {
+        return QuestionFile.read(file, line -> {}).stream()
+                .map(QuestionSets::question)
+                .toList();
+    }
+
+    private static Question question(QuestionDraft draft) {
+        return Question.newBuilder()
+                .setId(draft.id())
+                .setText(draft.text())
+                .setAnswers(draft.answers())
+                .setSource(draft.source())
+                .setSplit(draft.split())
+                .setHops(draft.hops())
+                .setAtMs(0)
+                .build();
+    }
+
+    /** Writes drafts as JSONL; nothing if there are none. */
+    static void write(Path file, List<QuestionDraft> drafts) {
+        if (drafts.isEmpty()) {
+            return;
+        }
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            for (QuestionDraft draft : drafts) {
+                out.write(JSON.writeValueAsString(JSON.createObjectNode()
+                        .put("id", draft.id())
+                        .put("question", draft.text())
+                        .put("split", draft.split())
+                        .put("hops", draft.hops())
+                        .set("answers", JSON.valueToTree(draft.answers()))));
+                out.newLine();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+}

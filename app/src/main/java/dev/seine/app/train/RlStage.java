@@ -1,0 +1,156 @@
+package dev.seine.app.train;
+
+import dev.seine.app.Loop;
+import dev.seine.app.report.Curve;
+import dev.seine.app.report.ReportData;
+import dev.seine.app.view.Progress;
+import dev.seine.app.view.View;
+import dev.seine.learner.Accounting;
+import dev.seine.learner.Learner;
+import dev.seine.policy.Decoder;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Tokenizer;
+import dev.seine.producers.generator.RolloutGenerator;
+import dev.seine.streams.RewardApp;
+import dev.seine.topics.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Reinforcement learning with all roles in this process, each on a thread of its own, meeting at the topics only. Ends when
+ * the learner has done its steps, when it is told to stop, or when a role fails.
+ */
+final class RlStage {
+    private static final Duration CLOSE = Duration.ofSeconds(30);
+    private static final Duration GLANCE = Duration.ofMillis(250);
+    private static final int RECENT = 20;
+
+    private final RunFolder folder;
+    private final RunConfig config;
+    private final Cluster cluster;
+    private final View view;
+    private final Resident resident;
+
+    /** What came of it. */
+    record Outcome(
+            long version, List<Curve> curves, ReportData.Throughput throughput, ReportData.Accounting accounting) {}
+
+    RlStage(RunFolder folder, RunConfig config, Cluster cluster, View view, Resident resident) {
+        this.folder = folder;
+        this.config = config;
+        this.cluster = cluster;
+        this.view = view;
+        this.resident = resident;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param stop asked several times a second; true ends the stage early, with a checkpoint
+     * @param elapsed time since the run began, for the view
+     */
+    Outcome run(BooleanSupplier stop, Stopwatch elapsed) throws InterruptedException {
+        Roles roles = new Roles(folder, config, cluster.clients(), 1);
+        try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
+                Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()));
+                StepFeed feed = new StepFeed(cluster.clients(), config.run().policy())) {
+            RewardApp rewards = roles.rewards();
+            Learner learner = roles.learner(decoder, tokenizer);
+            RolloutGenerator generator = roles.generator("generator-1", tokenizer);
+            List<Role> all = List.of(
+                    roles.publisher(),
+                    roles.retrieval("retrieval-1"),
+                    roles.limited(generator),
+                    rewards,
+                    roles.limited(learner));
+            long first = learner.version();
+            Stopwatch watch = new Stopwatch();
+            Rates rates = new Rates();
+            try (Loop loop = Loop.start(all, CLOSE)) {
+                loop.await(
+                        () -> learner.done() || stop.getAsBoolean(),
+                        () -> {
+                            feed.poll();
+                            resident.measure();
+                            rates.note(generator.counts().tokens(), watch.seconds());
+                            view.show(progress(feed, generator, learner, rates, first, watch, elapsed));
+                        },
+                        GLANCE);
+            }
+            double seconds = watch.seconds();
+            feed.drain();
+            return new Outcome(
+                    learner.version(),
+                    Curve.of(feed.metrics()),
+                    throughput(feed, generator, learner.version() - first, seconds),
+                    accounting(learner.books()));
+        }
+    }
+
+    private Progress progress(
+            StepFeed feed,
+            RolloutGenerator generator,
+            Learner learner,
+            Rates rates,
+            long first,
+            Stopwatch watch,
+            Stopwatch elapsed) {
+        long done = learner.version() - first;
+        double left = done == 0 ? 0 : watch.seconds() / done * (config.rl().steps() - learner.version());
+        return new Progress(
+                "reinforcement learning (" + config.reward().recipe() + ")",
+                Math.toIntExact(learner.version()),
+                config.rl().steps(),
+                recent(feed, "loss"),
+                recent(feed, "reward"),
+                recent(feed, "correct"),
+                recent(feed, "searches"),
+                recent(feed, "staleness-mean"),
+                generator.counts().trajectories() - learner.books().produced(),
+                rates.perSecond(),
+                recent(feed, "tokens-per-second").orElse(0),
+                OptionalDouble.empty(),
+                elapsed.elapsed(),
+                done == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.round(left))));
+    }
+
+    /** Mean over the last steps that have the metric. */
+    private static OptionalDouble recent(StepFeed feed, String metric) {
+        if (feed.metrics().isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        int last = feed.metrics().lastKey();
+        return feed.metrics().tailMap(last - RECENT).values().stream()
+                .filter(m -> m.containsKey(metric))
+                .mapToDouble(m -> m.get(metric))
+                .average();
+    }
+
+    private static ReportData.Throughput throughput(
+            StepFeed feed, RolloutGenerator generator, long steps, double seconds) {
+        double minutes = seconds / 60;
+        double rollouts = sum(feed, "rollouts");
+        return new ReportData.Throughput(
+                steps / minutes,
+                rollouts / minutes,
+                generator.counts().tokens() / seconds,
+                sum(feed, "tokens") / seconds,
+                0,
+                seconds);
+    }
+
+    private static double sum(StepFeed feed, String metric) {
+        return feed.metrics().values().stream()
+                .mapToDouble(m -> m.getOrDefault(metric, 0.0))
+                .sum();
+    }
+
+    private static ReportData.Accounting accounting(Accounting.Books books) {
+        return new ReportData.Accounting(
+                books.produced(), books.trained(), Map.copyOf(books.skipped()), books.inFlight());
+    }
+}

@@ -1,0 +1,137 @@
+package dev.seine.app.train;
+
+import dev.seine.app.Loop;
+import dev.seine.app.Main;
+import dev.seine.learner.Learner;
+import dev.seine.policy.Decoder;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Tokenizer;
+import dev.seine.topics.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * One role in a process of its own, against a cluster that is there: {@code seine publish|generate|retrieve|rewards|learn}. All need the
+ * run folder that {@code seine prepare} made, on a path that all of them see.
+ */
+public final class RoleCommands {
+    private static final Duration CLOSE = Duration.ofSeconds(30);
+    private static final Duration GLANCE = Duration.ofMillis(200);
+
+    private RoleCommands() {}
+
+    /** What the commands share: open the cluster, turn the crank until done or told to stop, close in order. */
+    abstract static class RoleCommand implements Callable<Integer> {
+        @Mixin
+        RunOptions options;
+
+        private final AtomicBoolean stop = new AtomicBoolean();
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        /** Makes the role and runs it through {@link #turn}. */
+        abstract void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            if (options.bootstrap.isEmpty()) {
+                throw new IllegalArgumentException("a role on its own needs --bootstrap HOST:PORT (and --registry URL):"
+                        + " start brokers, or 'seine broker --run " + options.run + "'");
+            }
+            RunConfig config = options.begun(List.of());
+            RunFolder folder = options.folder().create();
+            Runtime.getRuntime().addShutdownHook(new Thread(this::stopCleanly, "stop"));
+            try (Cluster cluster = Cluster.open(folder, options.bootstrap, options.registry, config.kafka())) {
+                work(folder, config, new Roles(folder, config, cluster.clients(), 1));
+            } finally {
+                ended.countDown();
+            }
+            return Main.DONE;
+        }
+
+        /** Steps the role on its own thread until it is done, fails, or the process is told to stop. */
+        void turn(Role role, BooleanSupplier done) throws InterruptedException {
+            System.out.println(role.name() + " is running; Ctrl-C stops it");
+            try (Loop loop = Loop.start(List.of(role), CLOSE)) {
+                loop.await(() -> done.getAsBoolean() || stop.get(), () -> {}, GLANCE);
+            }
+        }
+
+        private void stopCleanly() {
+            stop.set(true);
+            try {
+                if (!ended.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+                    System.err.println("seine: did not stop within " + CLOSE.toSeconds() + " s");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** {@code seine publish}. */
+    @Command(name = "publish", description = "Publish the run's training questions.", mixinStandardHelpOptions = true)
+    public static final class Publish extends RoleCommand {
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            var publisher = roles.publisher();
+            long all = (long) config.rl().steps() * config.rl().questionsPerStep();
+            turn(publisher, () -> all > 0 && publisher.next() >= all);
+        }
+    }
+
+    /** {@code seine generate}. */
+    @Command(name = "generate", description = "Write rollouts.", mixinStandardHelpOptions = true)
+    public static final class Generate extends RoleCommand {
+        @Option(
+                names = "--name",
+                description = "Name of this generator (default: ${DEFAULT-VALUE}).",
+                defaultValue = "generator-1")
+        private String name;
+
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
+                turn(roles.limited(roles.generator(name, tokenizer)), () -> false);
+            }
+        }
+    }
+
+    /** {@code seine retrieve}. */
+    @Command(name = "retrieve", description = "Answer searches.", mixinStandardHelpOptions = true)
+    public static final class Retrieve extends RoleCommand {
+        @Option(
+                names = "--name",
+                description = "Name of this service (default: ${DEFAULT-VALUE}).",
+                defaultValue = "retrieval-1")
+        private String name;
+
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            turn(roles.retrieval(name), () -> false);
+        }
+    }
+
+    /** {@code seine learn}. */
+    @Command(
+            name = "learn",
+            description = "Train on scored trajectories and publish weights.",
+            mixinStandardHelpOptions = true)
+    public static final class Learn extends RoleCommand {
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
+                    Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()))) {
+                Learner learner = roles.learner(decoder, tokenizer);
+                turn(roles.limited(learner), learner::done);
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.seine.app.train;
+
+import dev.seine.learner.Demonstration;
+import dev.seine.learner.Learner;
+import dev.seine.policy.Decoder;
+import dev.seine.policy.LocalEngine;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Tokenizer;
+import dev.seine.policy.Torch;
+import dev.seine.producers.generator.RolloutGenerator;
+import dev.seine.producers.generator.WeightsFollower;
+import dev.seine.producers.questions.QuestionFile;
+import dev.seine.producers.questions.QuestionPublisher;
+import dev.seine.producers.retrieval.RetrievalService;
+import dev.seine.schemas.Dialect;
+import dev.seine.streams.RewardApp;
+import dev.seine.streams.RewardAppConfig;
+import dev.seine.streams.memory.RuleBasedRewriter;
+import dev.seine.topics.Clients;
+import dev.seine.topics.Role;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * Makes the roles of a run from its folder: the same for the all-in-one run and for a role in a process of its own, which
+ * only needs the folder and the cluster.
+ */
+final class Roles {
+    private final RunFolder folder;
+    private final RunConfig config;
+    private final Clients clients;
+    private final int torchThreads;
+
+    /**
+     * Roles of one run.
+     *
+     * @param torchThreads cores that each of generator and learner may use
+     */
+    Roles(RunFolder folder, RunConfig config, Clients clients, int torchThreads) {
+        this.folder = folder;
+        this.config = config;
+        this.clients = clients;
+        this.torchThreads = torchThreads;
+    }
+
+    /** Publishes the training questions. */
+    QuestionPublisher publisher() {
+        return new QuestionPublisher(
+                clients,
+                config.run().policy(),
+                QuestionFile.read(folder.trainQuestions(), line -> {}),
+                config.publisherConfig(),
+                Clock.systemUTC());
+    }
+
+    /** Answers searches. */
+    RetrievalService retrieval(String name) {
+        return new RetrievalService(
+                clients,
+                name,
+                new Preparation(folder, config, line -> {}).retriever(),
+                config.retrieve(),
+                Clock.systemUTC());
+    }
+
+    /** Scores trajectories. */
+    RewardApp rewards() {
+        return RewardApp.start(
+                clients,
+                config.reward(),
+                new RuleBasedRewriter(),
+                RewardAppConfig.of("rewards-" + config.run().policy(), folder.streamsState()));
+    }
+
+    /** Writes rollouts. */
+    RolloutGenerator generator(String name, Tokenizer tokenizer) {
+        ModelConfig model = ModelConfig.read(folder.modelConfig());
+        WeightsFollower weights = new WeightsFollower(
+                clients, config.run().policy(), name, folder.root(), tokenizer.sha256(), model.sha256());
+        Decoder decoder = Decoder.load(folder.coldStartWeights(), model);
+        return new RolloutGenerator(
+                clients,
+                name,
+                new LocalEngine(
+                        decoder, config.generate().slots(), config.generate().maxTokens(), -1),
+                tokenizer,
+                weights,
+                config.generate(),
+                config.run().seed(),
+                Clock.systemUTC());
+    }
+
+    /**
+     * Trains.
+     *
+     * @param decoder the caller's, with the cold start's weights
+     */
+    Learner learner(Decoder decoder, Tokenizer tokenizer) {
+        List<Demonstration> demonstrations =
+                config.learn().rehearsal().batch() > 0 ? Demonstration.read(folder.demonstrations()) : List.of();
+        return new Learner(
+                config.learnerConfig(),
+                clients,
+                decoder,
+                tokenizer,
+                demonstrations,
+                Dialect.of(config.generate().dialect()),
+                folder.root(),
+                Clock.systemUTC());
+    }
+
+    /** Limits the role's own thread to its share of the cores. */
+    Role limited(Role role) {
+        return new Role() {
+            private boolean begun;
+
+            @Override
+            public String name() {
+                return role.name();
+            }
+
+            @Override
+            public int step() {
+                if (!begun) {
+                    Torch.threads(torchThreads);
+                    begun = true;
+                }
+                return role.step();
+            }
+
+            @Override
+            public void close() {
+                role.close();
+            }
+        };
+    }
+}

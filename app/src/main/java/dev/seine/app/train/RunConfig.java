@@ -1,0 +1,148 @@
+package dev.seine.app.train;
+
+import dev.seine.learner.CheckpointConfig;
+import dev.seine.learner.ColdStartConfig;
+import dev.seine.learner.LearnerConfig;
+import dev.seine.learner.LossConfig;
+import dev.seine.learner.MemoryConfig;
+import dev.seine.learner.OptimizerConfig;
+import dev.seine.learner.RehearsalConfig;
+import dev.seine.policy.ModelConfig;
+import dev.seine.producers.atlas.AtlasConfig;
+import dev.seine.producers.atlas.DemonstrationConfig;
+import dev.seine.producers.generator.GeneratorConfig;
+import dev.seine.producers.questions.PublisherConfig;
+import dev.seine.producers.retrieval.RetrievalConfig;
+import dev.seine.streams.reward.RewardConfig;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The configuration of a run: one record a section of the TOML, each key described in {@code defaults.toml}. What several
+ * roles must agree on stands once, in {@link Rl}, and goes from there to each.
+ */
+public record RunConfig(
+        Run run,
+        Map<String, String> kafka,
+        AtlasConfig atlas,
+        Data data,
+        Model model,
+        DemonstrationConfig demonstrations,
+        ColdStart coldStart,
+        Rl rl,
+        GeneratorConfig generate,
+        RetrievalConfig retrieve,
+        RewardConfig reward,
+        Learn learn) {
+
+    /** Section {@code run}. */
+    public record Run(String policy, long seed) {}
+
+    /** Section {@code data}: for the user's own questions. */
+    public record Data(int heldOutPercent, int maxEvaluation, int maxPassageChars) {
+        /** Checks the ranges. */
+        public Data {
+            require(heldOutPercent >= 0 && heldOutPercent <= 50, "data.held-out-percent", "0 to 50", heldOutPercent);
+            require(maxEvaluation >= 1, "data.max-evaluation", "at least 1", maxEvaluation);
+            require(maxPassageChars >= 1, "data.max-passage-chars", "at least 1", maxPassageChars);
+        }
+    }
+
+    /** Section {@code model}: the policy that is trained from scratch. */
+    public record Model(
+            int hiddenSize,
+            int intermediateSize,
+            int layers,
+            int heads,
+            int kvHeads,
+            int maxPositions,
+            int maxVocabulary) {
+
+        /** The architecture for a vocabulary of this size. */
+        public ModelConfig withVocabulary(int vocabulary) {
+            return new ModelConfig(
+                    vocabulary,
+                    hiddenSize,
+                    intermediateSize,
+                    layers,
+                    heads,
+                    kvHeads,
+                    hiddenSize / heads,
+                    maxPositions,
+                    10_000,
+                    1e-6,
+                    true,
+                    true);
+        }
+    }
+
+    /** Section {@code cold-start}. */
+    public record ColdStart(
+            int epochs,
+            int steps,
+            Duration limit,
+            int batchTokens,
+            int microBatchTokens,
+            double finalLr,
+            OptimizerConfig optimizer) {}
+
+    /** Section {@code rl}: what publisher, topology and learner agree on. */
+    public record Rl(int steps, int questionsPerStep, int groupSize, int closedBook, int maxStaleness) {}
+
+    /** Section {@code learn}. */
+    public record Learn(
+            String advantage,
+            int minibatches,
+            int microBatchTokens,
+            Duration groupPatience,
+            OptimizerConfig optimizer,
+            LossConfig loss,
+            MemoryConfig memory,
+            RehearsalConfig rehearsal,
+            CheckpointConfig checkpoint) {}
+
+    /** The publisher's part. */
+    public PublisherConfig publisherConfig() {
+        return new PublisherConfig(
+                rl.groupSize, rl.closedBook, rl.questionsPerStep, rl.maxStaleness, rl.steps, run.seed);
+    }
+
+    /** The cold start's part. */
+    public ColdStartConfig coldStartConfig() {
+        return new ColdStartConfig(
+                coldStart.epochs,
+                coldStart.steps,
+                coldStart.limit,
+                coldStart.batchTokens,
+                coldStart.microBatchTokens,
+                coldStart.finalLr,
+                10,
+                run.seed,
+                coldStart.optimizer);
+    }
+
+    /** The learner's part. */
+    public LearnerConfig learnerConfig() {
+        return new LearnerConfig(
+                run.policy,
+                rl.questionsPerStep,
+                rl.steps,
+                rl.maxStaleness,
+                learn.advantage,
+                learn.minibatches,
+                learn.microBatchTokens,
+                learn.groupPatience,
+                run.seed,
+                learn.optimizer,
+                learn.loss,
+                learn.memory,
+                learn.rehearsal,
+                learn.checkpoint);
+    }
+
+    private static void require(boolean holds, String key, String expected, Object got) {
+        if (!holds) {
+            throw new IllegalArgumentException(key + " must be " + expected + ", got " + got);
+        }
+    }
+}

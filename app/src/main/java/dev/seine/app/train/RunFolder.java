@@ -1,0 +1,134 @@
+package dev.seine.app.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a run keeps everything: the one home of its file names.
+ *
+ * @param root the folder
+ */
+public record RunFolder(Path root) {
+    /** The folder, made absolute. */
+    public RunFolder {
+        root = root.toAbsolutePath().normalize();
+    }
+
+    /**
+     * Creates the folder if need be and makes sure that it can be written.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    public RunFolder create() {
+        try {
+            for (Path folder : new Path[] {data(), weights(), checkpoints(), logs()}) {
+                Files.createDirectories(folder);
+            }
+            Files.delete(Files.createTempFile(root, "writable", ".tmp"));
+        } catch (AccessDeniedException e) {
+            throw new IllegalArgumentException(
+                    "the run folder " + root + " cannot be written (permission denied); choose another with --run", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "the run folder " + root + " cannot be used: " + e.getMessage() + "; choose another with --run", e);
+        }
+        return this;
+    }
+
+    /** Questions, corpus and demonstrations. */
+    public Path data() {
+        return root.resolve("data");
+    }
+
+    /** The passages, JSONL. */
+    public Path corpus() {
+        return data().resolve("corpus.jsonl");
+    }
+
+    /** Questions to train on, JSONL. */
+    public Path trainQuestions() {
+        return data().resolve("train.jsonl");
+    }
+
+    /** A held-out question set, JSONL. */
+    public Path evaluationQuestions(String set) {
+        return data().resolve(set + ".jsonl");
+    }
+
+    /** Cold-start demonstrations, JSONL. */
+    public Path demonstrations() {
+        return data().resolve("demonstrations.jsonl");
+    }
+
+    /** The tokenizer. */
+    public Path tokenizer() {
+        return root.resolve("tokenizer.json");
+    }
+
+    /** The policy's architecture. */
+    public Path modelConfig() {
+        return root.resolve("config.json");
+    }
+
+    /** The resolved configuration of the run, as TOML. */
+    public Path config() {
+        return root.resolve("seine.toml");
+    }
+
+    /** Weights after the cold start. */
+    public Path coldStartWeights() {
+        return root.resolve("cold-start.safetensors");
+    }
+
+    /** Published weights. */
+    public Path weights() {
+        return root.resolve("weights");
+    }
+
+    /** Checkpoints. */
+    public Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    /** Data of the embedded broker. */
+    public Path broker() {
+        return root.resolve("kafka");
+    }
+
+    /** State of the reward topology. */
+    public Path streamsState() {
+        return root.resolve("streams");
+    }
+
+    /** Log files. */
+    public Path logs() {
+        return root.resolve("logs");
+    }
+
+    /** The report. */
+    public Path report() {
+        return root.resolve("report");
+    }
+
+    /** The folder of a further recipe that is compared with this run's. */
+    public RunFolder comparison(String recipe) {
+        return new RunFolder(root.resolve("compare").resolve(recipe));
+    }
+
+    /** Whether a run was begun here. */
+    public boolean begun() {
+        return Files.exists(config());
+    }
+
+    /** Writes a text file of the run. */
+    public static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.seine.app.train;
+
+import dev.seine.app.config.ConfigLoader;
+import dev.seine.app.config.ConfigText;
+import dev.seine.app.config.Source;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options of every command that works on a run: which folder, which cluster, which configuration. */
+public final class RunOptions {
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "Folder of the run (default: ${DEFAULT-VALUE}).",
+            defaultValue = "runs/atlas")
+    Path run;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            description = "Recipe over the defaults: r1-searcher-plus, vanilla-rl or a TOML file.")
+    String recipe;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "TOML file over defaults and recipe.")
+    Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "One setting, such as rl.steps=50; may be repeated.")
+    List<String> settings = new ArrayList<>();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random in the run.")
+    Long seed;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            description = "An existing cluster to use instead of the embedded broker.",
+            defaultValue = "")
+    String bootstrap;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            description = "An existing schema registry to use instead of the embedded one.",
+            defaultValue = "")
+    String registry;
+
+    RunFolder folder() {
+        return new RunFolder(run);
+    }
+
+    /** A new run's configuration: defaults, recipe, file, settings, each over the one before. */
+    RunConfig fresh(List<String> more) {
+        return ConfigLoader.load(RunConfig.class, sources(recipe == null ? "r1-searcher-plus" : recipe, more));
+    }
+
+    /** The configuration of another recipe with all else equal. */
+    RunConfig withRecipe(String other, List<String> more) {
+        return ConfigLoader.load(RunConfig.class, sources(other, more));
+    }
+
+    private List<Source> sources(String recipeName, List<String> more) {
+        List<Source> sources = new ArrayList<>(List.of(Source.defaults(), Source.recipe(recipeName)));
+        if (config != null) {
+            sources.add(Source.file(config));
+        }
+        more.forEach(setting -> sources.add(Source.setting(setting)));
+        settings.forEach(setting -> sources.add(Source.setting(setting)));
+        if (seed != null) {
+            sources.add(Source.setting("run.seed=" + seed));
+        }
+        return sources;
+    }
+
+    /**
+     * The configuration that the run folder was begun with, under this command's own settings.
+     *
+     * @throws IllegalArgumentException if no run was begun there
+     */
+    RunConfig begun(List<String> more) {
+        RunFolder folder = folder();
+        if (!folder.begun()) {
+            throw new IllegalArgumentException(
+                    "no run in " + folder.root() + ": " + folder.config().getFileName()
+                            + " is missing; begin one with 'seine prepare --run " + run + "' or 'seine train'");
+        }
+        List<Source> sources = new ArrayList<>(List.of(Source.file(folder.config())));
+        if (config != null) {
+            // Secrets are not written into the run folder: they come from here again.
+            sources.add(Source.file(config));
+        }
+        more.forEach(setting -> sources.add(Source.setting(setting)));
+        settings.forEach(setting -> sources.add(Source.setting(setting)));
+        return ConfigLoader.load(RunConfig.class, sources);
+    }
+
+    /** Writes the configuration into the run folder, for the roles that join later. */
+    static void record(RunFolder folder, RunConfig config) {
+        RunFolder.write(folder.config(), ConfigText.toml(config));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.seine.app.train;
+
+import dev.seine.app.Logging;
+import dev.seine.app.Main;
+import dev.seine.app.config.ConfigException;
+import dev.seine.streams.recorded.RecordedScore;
+import dev.seine.streams.reward.Recipe;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seine score}: the reward topology on its own, or a file of recorded trajectories through it. */
+@Command(
+        name = "score",
+        description = {
+            "Run the reward topology on its own, against --bootstrap.",
+            "With --trajectories: score a file of trajectories that another system recorded."
+        },
+        mixinStandardHelpOptions = true)
+public final class ScoreCommand extends RoleCommands.RoleCommand {
+    @Option(
+            names = "--trajectories",
+            paramLabel = "FILE",
+            description = "Recorded trajectories (JSONL, R1-Searcher's results).")
+    private Path trajectories;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "One line of JSON a record, in the order of the input.")
+    private Path out;
+
+    @Override
+    void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+        turn(roles.rewards(), () -> false);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (trajectories == null) {
+            return super.call();
+        }
+        if (!Files.isRegularFile(trajectories)) {
+            throw new ConfigException("no file " + trajectories);
+        }
+        Recipe recipe = Recipe.of(options.recipe == null ? Recipe.R1_SEARCHER_STAGE_2.id() : options.recipe);
+        RunFolder folder = new RunFolder(scratch());
+        folder.create();
+        Logging.toFile(folder.logs().resolve("seine.log"));
+        int[] refused = {0};
+        List<RecordedScore> scores;
+        try (Cluster cluster = Cluster.open(folder, options.bootstrap, options.registry, Map.of())) {
+            scores = new RecordedScoring(cluster, recipe.rewards(), folder.streamsState())
+                    .score(trajectories, message -> {
+                        System.err.println("left out " + message);
+                        refused[0]++;
+                    });
+        }
+        if (out != null) {
+            write(scores);
+        }
+        System.out.printf("%s: %d trajectories scored by %s%n", trajectories.getFileName(), scores.size(), recipe.id());
+        System.out.printf(
+                "EM %.3f  CEM %.3f  F1 %.5f  searches %.3f  reward %.5f  format violations %d%n",
+                mean(scores, RecordedScore::em),
+                mean(scores, RecordedScore::cem),
+                mean(scores, RecordedScore::f1),
+                mean(scores, RecordedScore::searches),
+                mean(scores, RecordedScore::reward),
+                scores.stream().filter(RecordedScore::formatViolation).count());
+        return refused[0] == 0 ? Main.DONE : Main.FAILED;
+    }
+
+    private static Path scratch() {
+        try {
+            return Files.createTempDirectory("seine-score");
+        } catch (IOException e) {
+            throw new UncheckedIOException("no temporary folder", e);
+        }
+    }
+
+    private void write(List<RecordedScore> scores) {
+        try (BufferedWriter writer = Files.newBufferedWriter(out)) {
+            for (RecordedScore score : scores) {
+                writer.write(score.toJson());
+                writer.newLine();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + out, e);
+        }
+    }
+
+    private static double mean(List<RecordedScore> scores, ToDoubleFunction<RecordedScore> figure) {
+        return scores.stream().mapToDouble(figure).average().orElse(0);
+    }
+}

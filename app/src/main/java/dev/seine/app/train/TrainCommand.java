@@ -1,0 +1,110 @@
+package dev.seine.app.train;
+
+import dev.seine.app.Logging;
+import dev.seine.app.Main;
+import dev.seine.app.view.View;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code seine train}: everything, in one command. */
+@Command(
+        name = "train",
+        description = {
+            "Train a search agent end to end through Kafka and write a report.",
+            "Without further options: the atlas world, an embedded broker, a small policy from scratch."
+        },
+        mixinStandardHelpOptions = true)
+public final class TrainCommand implements Callable<Integer> {
+    private static final Duration PLAIN_EVERY = Duration.ofSeconds(10);
+    private static final long STOP_SECONDS = 60;
+
+    @Mixin
+    private RunOptions options;
+
+    @Option(names = "--questions", paramLabel = "FILE", description = "Own questions (JSONL); needs --corpus.")
+    private Path questions;
+
+    @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
+    private Path corpus;
+
+    @Option(names = "--rl-steps", paramLabel = "N", description = "Steps of reinforcement learning.")
+    private Integer steps;
+
+    @Option(
+            names = "--compare",
+            paramLabel = "RECIPE",
+            description = "Run this recipe too, from the same cold start; may be repeated.")
+    private List<String> compare = new ArrayList<>();
+
+    @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report (default: RUN/report).")
+    private Path report;
+
+    @Option(names = "--resume", description = "Go on with the run that the folder holds.")
+    private boolean resume;
+
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if ((questions == null) != (corpus == null)) {
+            throw new IllegalArgumentException("--questions and --corpus belong together: got only "
+                    + (questions == null ? "--corpus" : "--questions"));
+        }
+        Thread hook = new Thread(this::stopCleanly, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            train();
+        } finally {
+            ended.countDown();
+        }
+        return stop.get() ? Main.FAILED : Main.DONE;
+    }
+
+    private void train() throws InterruptedException {
+        RunFolder folder = options.folder();
+        List<String> more = steps == null ? List.of() : List.of("rl.steps=" + steps);
+        RunConfig config = resume ? options.begun(more) : options.fresh(more);
+        List<RunConfig> others =
+                compare.stream().map(name -> options.withRecipe(name, more)).toList();
+        folder.create();
+        Logging.toFile(folder.logs().resolve("seine.log"));
+        try (View view = View.open(PLAIN_EVERY, System::nanoTime)) {
+            if (!resume) {
+                refuseSecondBeginning(folder);
+                new Preparation(folder, config, view::say).run(questions, corpus);
+            }
+            TrainRun run = new TrainRun(folder, options, report == null ? folder.report() : report, view, stop::get);
+            Path page = run.run(config, others);
+            view.say("report: " + page);
+        }
+    }
+
+    private void refuseSecondBeginning(RunFolder folder) {
+        if (folder.begun()) {
+            throw new IllegalArgumentException("there is a run in " + folder.root()
+                    + " already: go on with --resume, choose another folder with --run, or remove it");
+        }
+    }
+
+    /** On Ctrl-C: the run stops after the present step, writes its checkpoint, and only then the process ends. */
+    private void stopCleanly() {
+        stop.set(true);
+        try {
+            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("seine: did not stop within " + STOP_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

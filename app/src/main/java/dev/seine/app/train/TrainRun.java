@@ -1,0 +1,97 @@
+package dev.seine.app.train;
+
+import dev.seine.app.Versions;
+import dev.seine.app.config.ConfigText;
+import dev.seine.app.report.ReportData;
+import dev.seine.app.report.ReportWriter;
+import dev.seine.app.view.View;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The whole run: cold start, then one or more recipes from it, then the report. Each recipe has a run folder and a broker of
+ * its own, so that recipes cannot mix; the second and later ones share the first one's data and cold start.
+ */
+final class TrainRun {
+    private final RunFolder folder;
+    private final RunOptions options;
+    private final Path report;
+    private final View view;
+    private final BooleanSupplier stop;
+    private final Stopwatch elapsed = new Stopwatch();
+    private final Instant started = Instant.now();
+
+    TrainRun(RunFolder folder, RunOptions options, Path report, View view, BooleanSupplier stop) {
+        this.folder = folder;
+        this.options = options;
+        this.report = report;
+        this.view = view;
+        this.stop = stop;
+    }
+
+    /**
+     * Runs the first configuration in the folder itself and the others in folders below it; the data must be prepared.
+     *
+     * @return the report's page
+     */
+    Path run(RunConfig config, List<RunConfig> compared) throws InterruptedException {
+        List<ReportData.Recipe> recipes = new ArrayList<>();
+        double coldStart = new ColdStartStage(folder, config, view).run(elapsed);
+        recipes.add(recipe(folder, config, coldStart));
+        for (RunConfig other : compared) {
+            if (!stop.getAsBoolean()) {
+                RunFolder own = share(folder.comparison(other.reward().recipe()).create());
+                RunOptions.record(own, other);
+                recipes.add(recipe(own, other, 0));
+            }
+        }
+        ReportData data = new ReportData(about(config), ConfigText.toml(config), recipes, List.of());
+        return ReportWriter.write(data, report);
+    }
+
+    private ReportData.Recipe recipe(RunFolder own, RunConfig config, double coldStart) throws InterruptedException {
+        view.say("recipe " + config.reward().recipe() + " in " + own.root());
+        try (Cluster cluster = Cluster.open(own, options.bootstrap, options.registry, config.kafka())) {
+            return new RecipeRun(own, config, cluster, view).run(coldStart, stop, elapsed);
+        }
+    }
+
+    /** The first recipe's data and cold start, copied: they are small, and a folder stays whole when it is moved. */
+    private RunFolder share(RunFolder own) {
+        try {
+            for (Path file : List.of(folder.tokenizer(), folder.modelConfig(), folder.coldStartWeights())) {
+                Files.copy(file, own.root().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            try (var files = Files.list(folder.data())) {
+                for (Path file : (Iterable<Path>) files::iterator) {
+                    Files.copy(file, own.data().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            return own;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot share the cold start with " + own.root() + ": " + e, e);
+        }
+    }
+
+    private ReportData.Run about(RunConfig config) {
+        return new ReportData.Run(
+                folder.root().getFileName().toString(),
+                started,
+                elapsed.seconds(),
+                config.run().seed(),
+                Versions.all(),
+                new ReportData.Machine(
+                        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                        Runtime.getRuntime().availableProcessors(),
+                        ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                                .getTotalMemorySize(),
+                        System.getProperty("java.vm.name") + " " + Runtime.version()));
+    }
+}

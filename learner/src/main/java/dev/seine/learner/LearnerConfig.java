@@ -1,0 +1,67 @@
+package dev.seine.learner;
+
+import java.time.Duration;
+
+/**
+ * Reinforcement learning.
+ *
+ * @param policy name of the policy; key of its weights and steps
+ * @param questionsPerStep groups that a step consumes: step n (from 0) those of the questions with seq n*q .. n*q+q-1
+ * @param totalSteps steps after which the learner is done
+ * @param maxStaleness versions by which a rollout's oldest token may lag behind the weights it trains; 0 is on-policy
+ * @param advantage {@code reinforce++}, {@code grpo}, {@code dr-grpo} or {@code rloo}
+ * @param minibatches optimizer updates in a step, each on its share of the batch
+ * @param microBatchTokens tokens, padding included, that go through the network at once
+ * @param groupPatience how long a step waits for a group that does not come before it goes on without
+ * @param seed decides which memory samples and demonstrations are drawn
+ */
+public record LearnerConfig(
+        String policy,
+        int questionsPerStep,
+        int totalSteps,
+        int maxStaleness,
+        String advantage,
+        int minibatches,
+        int microBatchTokens,
+        Duration groupPatience,
+        long seed,
+        OptimizerConfig optimizer,
+        LossConfig loss,
+        MemoryConfig memory,
+        RehearsalConfig rehearsal,
+        CheckpointConfig checkpoint) {
+    /** Checks the ranges and names. */
+    public LearnerConfig {
+        Require.that(!policy.isBlank(), "learner.policy", "a name", "nothing");
+        Require.atLeast("learner.questions-per-step", questionsPerStep, 1);
+        Require.atLeast("learner.total-steps", totalSteps, 0);
+        Require.atLeast("learner.max-staleness", maxStaleness, 0);
+        Advantages.of(advantage);
+        Require.atLeast("learner.minibatches", minibatches, 1);
+        Require.atLeast("learner.micro-batch-tokens", microBatchTokens, 1);
+        Require.that(
+                !groupPatience.isNegative() && !groupPatience.isZero(),
+                "learner.group-patience",
+                "above 0",
+                groupPatience);
+    }
+
+    /** Settings for the embedded world and a model of about a million parameters. */
+    public static LearnerConfig defaults() {
+        return new LearnerConfig(
+                "policy",
+                8,
+                300,
+                2,
+                "reinforce++",
+                1,
+                4096,
+                Duration.ofMinutes(2),
+                17,
+                OptimizerConfig.defaults(),
+                LossConfig.defaults(),
+                MemoryConfig.defaults(),
+                RehearsalConfig.defaults(),
+                CheckpointConfig.defaults());
+    }
+}

@@ -1,0 +1,41 @@
+package dev.seine.learner;
+
+import dev.seine.event.Rejection;
+import dev.seine.topics.EventProducer;
+import dev.seine.topics.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
+
+/** A producer that remembers what it was given. */
+final class SentEvents implements EventProducer {
+    final List<SpecificRecord> sent = new ArrayList<>();
+
+    @Override
+    public <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, String key, V value) {
+        return send(topic, 0, key, value);
+    }
+
+    @Override
+    public <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value) {
+        sent.add(value);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+        sent.add(rejection);
+    }
+
+    @Override
+    public int partition(Topic<?> topic, String key) {
+        return 0;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,146 @@
+package dev.seine.producers.generator;
+
+import dev.seine.event.FinishReason;
+import dev.seine.policy.SequenceEngine;
+import dev.seine.policy.Written;
+import dev.seine.producers.generator.Rollout.Active;
+import dev.seine.producers.generator.Rollout.AwaitingPassages;
+import dev.seine.producers.generator.Rollout.Finished;
+import dev.seine.producers.generator.Rollout.Queued;
+import dev.seine.producers.generator.Rollout.Writing;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Many rollouts over one engine: a queued one starts as soon as a slot is free, those first that the learner needs first.
+ * Every rollout added ends in the sink exactly once, unless it is dropped. For use by one thread.
+ */
+final class RolloutPool {
+    private static final Comparator<Queued> LEARNERS_ORDER = Comparator.<Queued>comparingLong(
+                    queued -> queued.plan().question().getSeq())
+            .thenComparing(queued -> queued.plan().groupId())
+            .thenComparing(queued -> queued.plan().index());
+
+    private final SequenceEngine engine;
+    private final Transitions transitions;
+    private final Clock clock;
+    private final Consumer<AwaitingPassages> searches;
+    private final Consumer<Finished> sink;
+    private final PriorityQueue<Queued> queue = new PriorityQueue<>(LEARNERS_ORDER);
+    private final Map<String, Active> active = new HashMap<>();
+
+    RolloutPool(
+            SequenceEngine engine,
+            Transitions transitions,
+            Clock clock,
+            Consumer<AwaitingPassages> searches,
+            Consumer<Finished> sink) {
+        this.engine = engine;
+        this.transitions = transitions;
+        this.clock = clock;
+        this.searches = searches;
+        this.sink = sink;
+    }
+
+    void add(List<Plan> plans) {
+        plans.forEach(plan -> queue.add(new Queued(plan)));
+    }
+
+    /** Rollouts without a slot. */
+    int queued() {
+        return queue.size();
+    }
+
+    /** Rollouts with a slot. */
+    int active() {
+        return active.size();
+    }
+
+    /** Rollouts whose search is under way. */
+    int waiting() {
+        return (int) active.values().stream()
+                .filter(AwaitingPassages.class::isInstance)
+                .count();
+    }
+
+    /** Starts what can start and extends what is running by one token; returns how many rollouts that were. */
+    int tick() {
+        int started = start();
+        int running = engine.running();
+        for (Written written : engine.step()) {
+            if (active.get(written.id()) instanceof Writing writing) {
+                settle(transitions.wrote(writing, written, clock.millis()));
+            }
+        }
+        return started + running + expire();
+    }
+
+    /** The search ended; one that nobody waits for is ignored. Returns whether somebody waited. */
+    boolean found(String rolloutId, Found found) {
+        if (active.get(rolloutId) instanceof AwaitingPassages waiting && found.answers(waiting.search())) {
+            settle(transitions.found(waiting, found, clock.millis()));
+            return true;
+        }
+        return false;
+    }
+
+    /** Forgets rollouts without a trace. */
+    void drop(Predicate<Plan> gone) {
+        queue.removeIf(queued -> gone.test(queued.plan()));
+        active.values().removeIf(rollout -> {
+            boolean drop = gone.test(rollout.plan());
+            if (drop) {
+                engine.cancel(rollout.plan().rolloutId());
+            }
+            return drop;
+        });
+    }
+
+    private int start() {
+        int started = 0;
+        while (engine.free() > 0 && !queue.isEmpty()) {
+            Queued queued = queue.remove();
+            Plan plan = queued.plan();
+            Writing writing = transitions.started(queued, clock.millis());
+            active.put(plan.rolloutId(), writing);
+            try {
+                engine.start(plan.rolloutId(), plan.promptTokens(), transitions.sampling(plan));
+            } catch (IllegalArgumentException e) {
+                settle(transitions.failed(writing, clock.millis(), FinishReason.ERROR, e.toString()));
+            }
+            started++;
+        }
+        return started;
+    }
+
+    private int expire() {
+        long now = clock.millis();
+        List<Active> late = active.values().stream()
+                .filter(rollout -> transitions.late(rollout, now))
+                .toList();
+        late.forEach(rollout -> settle(transitions.failed(rollout, now, FinishReason.TIMEOUT, "")));
+        return late.size();
+    }
+
+    /** Carries out what the new state means for engine, searches and sink. */
+    private void settle(Rollout next) {
+        String id = next.plan().rolloutId();
+        if (next instanceof Writing writing) {
+            active.put(id, writing);
+            engine.resume(id, writing.transcript().last().tokens());
+        } else if (next instanceof AwaitingPassages waiting) {
+            active.put(id, waiting);
+            searches.accept(waiting);
+        } else if (next instanceof Finished finished) {
+            active.remove(id);
+            engine.cancel(id);
+            sink.accept(finished);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.seine.producers.generator;
+
+import dev.seine.event.SegmentKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What stands in a rollout so far, prompt first. */
+record Transcript(List<Piece> pieces) {
+    Transcript {
+        pieces = List.copyOf(pieces);
+    }
+
+    static Transcript of(int[] promptTokens) {
+        return new Transcript(List.of(Piece.prompt(promptTokens)));
+    }
+
+    Transcript plus(Piece piece) {
+        List<Piece> more = new ArrayList<>(pieces);
+        more.add(piece);
+        return new Transcript(more);
+    }
+
+    Piece last() {
+        return pieces.get(pieces.size() - 1);
+    }
+
+    /** Tokens in all. */
+    int size() {
+        return pieces.stream().mapToInt(piece -> piece.tokens().length).sum();
+    }
+
+    /** Times the policy stopped for documents. */
+    int turns() {
+        return (int) pieces.stream()
+                .filter(piece -> piece.kind() == SegmentKind.DOCUMENTS)
+                .count();
+    }
+
+    /** Searches that were made: neither empty ones nor one beyond the limit. */
+    int searches() {
+        return (int) pieces.stream()
+                .filter(piece -> piece.kind() == SegmentKind.DOCUMENTS)
+                .filter(piece -> !piece.query().isEmpty() && !piece.status().equals(Piece.LIMIT))
+                .count();
+    }
+
+    /** Tokens after the prompt. */
+    int[] response() {
+        int[] all = pieces.stream()
+                .flatMapToInt(piece -> Arrays.stream(piece.tokens()))
+                .toArray();
+        return Arrays.copyOfRange(all, pieces.get(0).tokens().length, all.length);
+    }
+
+    /** Time spent on pieces of this kind, in milliseconds. */
+    long tookMs(SegmentKind kind) {
+        return pieces.stream()
+                .filter(piece -> piece.kind() == kind)
+                .mapToLong(Piece::tookMs)
+                .sum();
+    }
+}

@@ -1,0 +1,2 @@
+/** questions, rollouts and retrieval. */
+package dev.seine.producers;

@@ -1,0 +1,142 @@
+package dev.seine.producers.questions;
+
+import dev.seine.event.Question;
+import dev.seine.event.WeightsPublished;
+import dev.seine.producers.LatestWeights;
+import dev.seine.topics.Clients;
+import dev.seine.topics.Event;
+import dev.seine.topics.EventConsumer;
+import dev.seine.topics.EventProducer;
+import dev.seine.topics.Role;
+import dev.seine.topics.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Publishes questions in training order, seq 0, 1, 2 and so on without gaps or doubles, as long as there is one
+ * publisher. A seq is published once the learner is at most {@code maxStaleness} steps from consuming it, and never before
+ * the first weights are. After a crash it reads from the log which seqs are there and publishes those missing.
+ */
+public final class QuestionPublisher implements Role {
+    private static final String NAME = "publisher";
+    private static final Set<String> STAGES = Set.of("cold-start", "rl");
+    private static final int MOST_PER_STEP = 500;
+
+    private final List<QuestionDraft> drafts;
+    private final PublisherConfig config;
+    private final TrainingOrder order;
+    private final Clock clock;
+    private final Clients clients;
+    private final LatestWeights weights;
+    private final EventProducer producer;
+    private BitSet inLog;
+    private long next = -1;
+
+    /** Publishes these questions for this policy's learner. */
+    public QuestionPublisher(
+            Clients clients, String policy, List<QuestionDraft> drafts, PublisherConfig config, Clock clock) {
+        this.drafts = List.copyOf(drafts);
+        this.config = config;
+        this.order = new TrainingOrder(config.seed(), drafts.size());
+        this.clock = clock;
+        this.clients = clients;
+        this.weights = new LatestWeights(clients, policy, NAME);
+        this.producer = clients.producer(NAME);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /** Publishes what is admitted, at most 500 questions; returns how many. */
+    @Override
+    public int step() {
+        Optional<WeightsPublished> latest = weights.poll().filter(w -> STAGES.contains(w.getStage()));
+        if (latest.isEmpty()) {
+            return 0;
+        }
+        long version = latest.get().getVersion();
+        if (next < 0) {
+            inLog = published();
+            // The learner has consumed all below: they may be gone from the log and are not wanted again.
+            next = version * config.questionsPerStep();
+        }
+        try {
+            return publish(config.admitted(version));
+        } catch (RuntimeException e) {
+            // Some of them may be written: the next step looks into the log.
+            next = -1;
+            throw e;
+        }
+    }
+
+    /** The seq that is published next; -1 before the first weights. */
+    public long next() {
+        return next;
+    }
+
+    @Override
+    public void close() {
+        try (producer) {
+            weights.close();
+        }
+    }
+
+    private int publish(long end) {
+        int sent = 0;
+        for (; next < end && sent < MOST_PER_STEP; next++) {
+            if (!inLog.get(Math.toIntExact(next))) {
+                Question question = question(next);
+                producer.send(Topics.QUESTIONS, question.getId(), question);
+                sent++;
+            }
+        }
+        if (sent > 0) {
+            producer.flush();
+        }
+        return sent;
+    }
+
+    private Question question(long seq) {
+        QuestionDraft draft = drafts.get(order.index(seq));
+        return Question.newBuilder()
+                .setId(draft.id())
+                .setText(draft.text())
+                .setAnswers(draft.answers())
+                .setSource(draft.source())
+                .setSplit(draft.split())
+                .setHops(draft.hops())
+                .setSeq(seq)
+                .setEpoch(order.epoch(seq))
+                .setGroupSize(config.groupSize())
+                .setClosedBook(config.closedBook())
+                .setAtMs(clock.millis())
+                .build();
+    }
+
+    /** Seqs in the log, from its first record to its present end. */
+    private BitSet published() {
+        BitSet seqs = new BitSet();
+        try (EventConsumer<Question> log = clients.assign(Topics.QUESTIONS, NAME)) {
+            Map<Integer, Long> end = log.endOffsets();
+            while (!reached(log.positions(), end)) {
+                for (Event<Question> event : log.poll(Duration.ofMillis(100))) {
+                    if (event.value().getSeq() >= 0) {
+                        seqs.set(Math.toIntExact(event.value().getSeq()));
+                    }
+                }
+            }
+        }
+        return seqs;
+    }
+
+    private static boolean reached(Map<Integer, Long> positions, Map<Integer, Long> end) {
+        return end.entrySet().stream().allMatch(e -> positions.get(e.getKey()) >= e.getValue());
+    }
+}

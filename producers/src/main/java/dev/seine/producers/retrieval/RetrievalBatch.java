@@ -1,0 +1,91 @@
+package dev.seine.producers.retrieval;
+
+import dev.seine.event.Passage;
+import dev.seine.event.RetrievalRequest;
+import dev.seine.event.RetrievalResponse;
+import dev.seine.event.RetrievalStatus;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Answers the requests of one poll; equal queries among them are searched once. */
+final class RetrievalBatch {
+    /** What is looked for. */
+    record Search(String query, int k) {}
+
+    /** How a search ended; the error is empty unless it failed. */
+    private record Found(List<Passage> passages, String error) {}
+
+    private static final int MAX_ERROR_CHARS = 500;
+
+    private final Retriever retriever;
+    private final Map<Search, List<Passage>> cache;
+    private final Clock clock;
+    private final long readAt;
+    private final Map<Search, Found> found = new HashMap<>();
+    private RetrievalCounts counts = RetrievalCounts.NONE;
+
+    RetrievalBatch(Retriever retriever, Map<Search, List<Passage>> cache, Clock clock) {
+        this.retriever = retriever;
+        this.cache = cache;
+        this.clock = clock;
+        this.readAt = clock.millis();
+    }
+
+    /** The one response to a request, whatever becomes of the search. */
+    RetrievalResponse answer(RetrievalRequest request) {
+        if (clock.millis() > request.getDeadlineMs()) {
+            count(0, 0, 0, 1);
+            return response(request, RetrievalStatus.TIMEOUT)
+                    .setError("deadline " + request.getDeadlineMs() + " passed before the search")
+                    .build();
+        }
+        Search search = new Search(request.getQuery(), request.getTopK());
+        boolean cached = cache.containsKey(search);
+        boolean coalesced = !cached && found.containsKey(search);
+        Found result = cached ? new Found(cache.get(search), "") : found.computeIfAbsent(search, this::search);
+        boolean failed = !result.error().isEmpty();
+        count(cached ? 1 : 0, coalesced ? 1 : 0, failed ? 1 : 0, 0);
+        return response(request, failed ? RetrievalStatus.ERROR : RetrievalStatus.OK)
+                .setError(result.error())
+                .setPassages(result.passages())
+                .setCached(cached || coalesced)
+                .build();
+    }
+
+    /** Counts of this batch; successful searches go to the cache. */
+    RetrievalCounts close() {
+        found.forEach((search, result) -> {
+            if (result.error().isEmpty()) {
+                cache.put(search, result.passages());
+            }
+        });
+        return counts;
+    }
+
+    private Found search(Search search) {
+        try {
+            return new Found(List.copyOf(retriever.search(search.query(), search.k())), "");
+        } catch (RuntimeException e) {
+            return new Found(List.of(), Bounds.cut(e.toString(), MAX_ERROR_CHARS));
+        }
+    }
+
+    private RetrievalResponse.Builder response(RetrievalRequest request, RetrievalStatus status) {
+        long now = clock.millis();
+        return RetrievalResponse.newBuilder()
+                .setRequestId(request.getRequestId())
+                .setQuestionId(request.getQuestionId())
+                .setRolloutId(request.getRolloutId())
+                .setTurn(request.getTurn())
+                .setQuery(request.getQuery())
+                .setStatus(status)
+                .setTookMs(now - readAt)
+                .setAtMs(now);
+    }
+
+    private void count(long cached, long coalesced, long errors, long timeouts) {
+        counts = counts.plus(new RetrievalCounts(1, cached, coalesced, errors, timeouts, 0));
+    }
+}

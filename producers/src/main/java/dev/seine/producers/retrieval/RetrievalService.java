@@ -1,0 +1,120 @@
+package dev.seine.producers.retrieval;
+
+import dev.seine.event.Passage;
+import dev.seine.event.RetrievalRequest;
+import dev.seine.event.RetrievalResponse;
+import dev.seine.topics.Assignments;
+import dev.seine.topics.Clients;
+import dev.seine.topics.Event;
+import dev.seine.topics.EventConsumer;
+import dev.seine.topics.EventProducer;
+import dev.seine.topics.Role;
+import dev.seine.topics.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Answers retrieval requests. Every request gets a response, found or not: failures and passed deadlines are responses
+ * too, in the partition of the request. Offsets are committed after the responses are written, so a crash repeats
+ * responses and loses none; within one process a redelivered request is answered once. A request that is asked anew under the same
+ * id, by a generator that took a rollout over, carries a new time and is answered anew.
+ */
+public final class RetrievalService implements Role {
+    private static final String GROUP = "retrieval";
+
+    /** A request as it was written: the same in every delivery. */
+    private record Asked(String requestId, long atMs) {}
+
+    private final String name;
+    private final Retriever retriever;
+    private final Clock clock;
+    private final EventConsumer<RetrievalRequest> requests;
+    private final EventProducer producer;
+    private final Map<RetrievalBatch.Search, List<Passage>> cache;
+    private final Set<Asked> answered;
+    private volatile RetrievalCounts counts = RetrievalCounts.NONE;
+
+    /**
+     * A member of the group of retrieval services.
+     *
+     * @param retriever searched; closed with the service
+     */
+    public RetrievalService(Clients clients, String name, Retriever retriever, RetrievalConfig config, Clock clock) {
+        this.name = name;
+        this.retriever = new BoundedRetriever(retriever, config);
+        this.clock = clock;
+        this.cache = new Bounded<>(config.cacheSize());
+        this.answered = Collections.newSetFromMap(new Bounded<>(config.recentRequests()));
+        this.requests = clients.subscribe(Topics.RETRIEVAL_REQUESTS, GROUP, name, Assignments.IGNORED);
+        this.producer = clients.producer(name);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Answers the requests of one poll; returns how many were read. */
+    @Override
+    public int step() {
+        List<Event<RetrievalRequest>> events = requests.poll(Duration.ZERO);
+        if (events.isEmpty()) {
+            return 0;
+        }
+        try {
+            answer(events);
+        } catch (RuntimeException e) {
+            rewind(events);
+            throw e;
+        }
+        Map<Integer, Long> next = new HashMap<>();
+        events.forEach(event -> next.put(event.partition(), event.offset() + 1));
+        requests.commit(next);
+        return events.size();
+    }
+
+    /** Work done so far; may be read by any thread. */
+    public RetrievalCounts counts() {
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        try (producer;
+                retriever) {
+            requests.close();
+        }
+    }
+
+    private void answer(List<Event<RetrievalRequest>> events) {
+        RetrievalBatch batch = new RetrievalBatch(retriever, cache, clock);
+        Set<Asked> now = new HashSet<>();
+        long repeated = 0;
+        for (Event<RetrievalRequest> event : events) {
+            RetrievalRequest request = event.value();
+            Asked asked = new Asked(request.getRequestId(), request.getAtMs());
+            if (answered.contains(asked) || !now.add(asked)) {
+                repeated++;
+                continue;
+            }
+            RetrievalResponse response = batch.answer(request);
+            producer.send(Topics.RETRIEVAL_RESPONSES, event.partition(), request.getQuestionId(), response);
+        }
+        producer.flush();
+        answered.addAll(now);
+        counts = counts.plus(batch.close()).plus(new RetrievalCounts(0, 0, 0, 0, 0, repeated));
+    }
+
+    /** Unanswered requests are read again by the next step. */
+    private void rewind(List<Event<RetrievalRequest>> events) {
+        Map<Integer, Long> first = new HashMap<>();
+        events.forEach(event -> first.putIfAbsent(event.partition(), event.offset()));
+        first.forEach(requests::seek);
+    }
+}

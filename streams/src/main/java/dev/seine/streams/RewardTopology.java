@@ -1,0 +1,68 @@
+package dev.seine.streams;
+
+import dev.seine.streams.reward.RewardConfig;
+import dev.seine.topics.Topic;
+import dev.seine.topics.Topics;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/**
+ * From trajectories to scored trajectories and memory samples. Each group is scored once and its trajectories are
+ * written together, by rollout index. Trajectories of one group must share a partition; the memory reward compares the
+ * groups of a question in different epochs where those share one too.
+ */
+public final class RewardTopology {
+    /** Who refuses, as it stands in rejections. */
+    public static final String ROLE = "rewards";
+
+    private static final String SOURCE = "trajectories";
+
+    private RewardTopology() {}
+
+    /** Builds it; nothing is read or connected. */
+    public static Topology build(RewardConfig config, TopologyOptions options) {
+        Rejections rejections = new Rejections(ROLE, options.counters());
+        Topology topology = new Topology();
+        topology.addSource(
+                SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.TRAJECTORIES.name());
+        topology.addProcessor(
+                Intake.NAME,
+                () -> new Intake(
+                        options.serdes().serde(Topics.TRAJECTORIES).deserializer(),
+                        new TrajectoryCheck(config.dialect()),
+                        rejections),
+                SOURCE);
+        topology.addProcessor(GroupCollector.NAME, collector(config, options, rejections), Intake.NAME);
+        sink(topology, GroupCollector.SCORED_SINK, Topics.SCORED_TRAJECTORIES, options, GroupCollector.NAME);
+        sink(topology, GroupCollector.MEMORY_SINK, Topics.MEMORY_SAMPLES, options, GroupCollector.NAME);
+        sink(topology, Rejections.SINK, Topics.REJECTIONS, options, Intake.NAME, GroupCollector.NAME);
+        return topology;
+    }
+
+    private static ProcessorSupplier<String, Arrival, String, Object> collector(
+            RewardConfig config, TopologyOptions options, Rejections rejections) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public GroupCollector get() {
+                return new GroupCollector(config, options, rejections);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return GroupStores.builders(options.store());
+            }
+        };
+    }
+
+    private static <V extends SpecificRecord> void sink(
+            Topology topology, String name, Topic<V> topic, TopologyOptions options, String... parents) {
+        Serializer<V> values = options.serdes().serde(topic).serializer();
+        topology.addSink(name, topic.name(), new StringSerializer(), values, parents);
+    }
+}

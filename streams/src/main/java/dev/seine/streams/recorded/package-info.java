@@ -1,0 +1,2 @@
+/** Trajectories that other systems recorded in files. */
+package dev.seine.streams.recorded;

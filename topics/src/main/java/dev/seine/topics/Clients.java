@@ -1,0 +1,157 @@
+package dev.seine.topics;
+
+import dev.seine.schemas.AvroSerde;
+import dev.seine.schemas.RegistryClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.serialization.Serde;
+
+/**
+ * The one place where Kafka clients are made. What it makes belongs to the caller, who closes it; the admin client and
+ * what is shared belong to this. Safe for use by many threads.
+ */
+public final class Clients implements AutoCloseable {
+    /** How long a broker may take to answer before it counts as not there. */
+    public static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Connection connection;
+    private final Clock clock;
+    private final Map<Topic<?>, Serde<?>> serdes = new ConcurrentHashMap<>();
+    private final Deque<AutoCloseable> shared = new ArrayDeque<>();
+    private RegistryClient registry;
+    private Admin admin;
+    private EventProducer rejections;
+
+    /** Clients of this connection; nothing is connected yet. */
+    public Clients(Connection connection) {
+        this(connection, Clock.systemUTC());
+    }
+
+    Clients(Connection connection, Clock clock) {
+        this.connection = connection;
+        this.clock = clock;
+    }
+
+    /** The connection. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** An idempotent producer: acknowledged by all in-sync replicas, lz4, linger 5 ms. */
+    public EventProducer producer(String clientId) {
+        return new LogProducer(clientId, Settings.producer(connection, clientId), this);
+    }
+
+    /**
+     * A member of a consumer group. It starts at the group's committed offset or else at the first record, commits only
+     * when told to, and reads committed records only.
+     *
+     * @param role name of the reader, as it stands in rejections
+     */
+    public <V extends SpecificRecord> EventConsumer<V> subscribe(
+            Topic<V> topic, String group, String role, Assignments listener) {
+        Map<String, Object> settings = Settings.consumer(connection, role);
+        settings.put("group.id", group);
+        return LogConsumer.subscribed(topic, role, settings, this, listener);
+    }
+
+    /** A reader of all partitions, without a group, from the first record. */
+    public <V extends SpecificRecord> EventConsumer<V> assign(Topic<V> topic, String role) {
+        return LogConsumer.assigned(topic, role, Settings.consumer(connection, role), this);
+    }
+
+    /** The topic's serde. */
+    @SuppressWarnings("unchecked") // the map's values are made from their keys
+    public <V extends SpecificRecord> Serde<V> serde(Topic<V> topic) {
+        return (Serde<V>) serdes.computeIfAbsent(topic, key -> newSerde(topic));
+    }
+
+    /** Settings of a Kafka Streams application: exactly once, commits (so latency) of 100 ms. */
+    public Properties streamsProperties(String applicationId, Path stateDir) {
+        Properties properties = new Properties();
+        properties.putAll(Settings.streams(connection, applicationId, stateDir));
+        return properties;
+    }
+
+    /** The admin client; it belongs to this. */
+    public synchronized Admin admin() {
+        if (admin == null) {
+            admin = own(Admin.create(Settings.admin(connection)));
+        }
+        return admin;
+    }
+
+    /** The registry's client. */
+    public synchronized RegistryClient registry() {
+        if (registry == null) {
+            registry = new RegistryClient(connection.registry(), connection.registryAuth());
+        }
+        return registry;
+    }
+
+    /** Fails unless a broker answers within this time. */
+    public void check(Duration patience) {
+        Creation.check(admin(), connection, patience);
+    }
+
+    /**
+     * Makes every topic of {@link Topics#ALL} that is not there. Topics that are there stay as they are; it fails if
+     * their partitions cannot work: topics read together must have equally many, ordered ones exactly one.
+     */
+    public void createTopics() {
+        check(PATIENCE);
+        Creation.create(admin());
+    }
+
+    /** What the topics hold and how far each consumer group is behind. */
+    public TopicSizes sizes() {
+        check(PATIENCE);
+        return TopicSizes.of(admin());
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!shared.isEmpty()) {
+            try {
+                shared.pop().close();
+            } catch (Exception e) {
+                throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** The producer through which this instance's consumers reject. */
+    synchronized EventProducer rejections() {
+        if (rejections == null) {
+            rejections = own(producer("rejections"));
+        }
+        return rejections;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        shared.push(resource);
+        return resource;
+    }
+
+    private <V extends SpecificRecord> Serde<V> newSerde(Topic<V> topic) {
+        if (connection.confluentSerde()) {
+            Map<String, Object> settings = new HashMap<>(connection.properties());
+            settings.put("schema.registry.url", connection.registry());
+            return ConfluentSerde.of(topic.type(), settings);
+        }
+        return new AvroSerde<>(registry(), topic.type());
+    }
+}

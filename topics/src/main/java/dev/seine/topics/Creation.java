@@ -1,0 +1,138 @@
+package dev.seine.topics;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes the topics that are not there, and refuses those that cannot work. */
+final class Creation {
+    private Creation() {}
+
+    /** Fails unless a broker answers in time. */
+    static void check(Admin admin, Connection connection, Duration patience) {
+        int ms = Math.toIntExact(patience.toMillis());
+        try {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs(ms))
+                    .nodes()
+                    .get(ms + 500L, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            String why = cause instanceof org.apache.kafka.common.errors.TimeoutException || cause == e
+                    ? ""
+                    : " (" + cause.getMessage() + ")";
+            throw new IllegalStateException(
+                    "no broker at " + connection.bootstrap() + " within " + patience.toMillis() / 1000.0 + " s" + why
+                            + "; start one or leave --bootstrap out",
+                    cause);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    static void create(Admin admin) {
+        Set<String> names = new TreeSet<>(await(admin.listTopics().names()));
+        names.retainAll(Topics.ALL.stream().map(Topic::name).toList());
+        Map<String, Integer> partitions = new HashMap<>();
+        await(admin.describeTopics(names).allTopicNames())
+                .forEach((name, description) ->
+                        partitions.put(name, description.partitions().size()));
+        checkPartitions(partitions);
+        List<NewTopic> missing = new ArrayList<>();
+        for (Topic<?> topic : Topics.ALL) {
+            if (!partitions.containsKey(topic.name())) {
+                missing.add(newTopic(topic, partitionsFor(topic, partitions)));
+            }
+        }
+        admin.createTopics(missing).values().values().forEach(Creation::createdByAnyone);
+    }
+
+    /** Makes one topic unless it is there. */
+    static void createOne(Admin admin, String name, int partitions, Retention retention) {
+        createdByAnyone(admin.createTopics(List.of(
+                        new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(retention.settings())))
+                .all());
+    }
+
+    /** Topics read together have equally many partitions, ordered ones exactly one. */
+    static void checkPartitions(Map<String, Integer> partitions) {
+        Map<Integer, List<String>> together = new HashMap<>();
+        for (Topic<?> topic : Topics.CO_PARTITIONED) {
+            if (partitions.containsKey(topic.name())) {
+                together.computeIfAbsent(partitions.get(topic.name()), n -> new ArrayList<>())
+                        .add(topic.name());
+            }
+        }
+        if (together.size() > 1) {
+            throw new IllegalStateException(
+                    "topics " + Topics.CO_PARTITIONED + " must have equally many partitions, got " + together);
+        }
+        for (Topic<?> topic : Topics.ALL) {
+            int got = partitions.getOrDefault(topic.name(), topic.partitions());
+            if (topic.partitions() == 1 && got != 1) {
+                throw new IllegalStateException(
+                        "topic " + topic + " must have 1 partition, since its order matters, got " + got);
+            }
+        }
+    }
+
+    private static int partitionsFor(Topic<?> topic, Map<String, Integer> existing) {
+        if (!Topics.CO_PARTITIONED.contains(topic)) {
+            return topic.partitions();
+        }
+        return Topics.CO_PARTITIONED.stream()
+                .filter(other -> existing.containsKey(other.name()))
+                .mapToInt(other -> existing.get(other.name()))
+                .findFirst()
+                .orElse(topic.partitions());
+    }
+
+    private static NewTopic newTopic(Topic<?> topic, int partitions) {
+        Map<String, String> settings = new HashMap<>(topic.retention().settings());
+        settings.put("max.message.bytes", Integer.toString(Settings.MAX_RECORD_BYTES + 1024));
+        return new NewTopic(topic.name(), Optional.of(partitions), Optional.empty()).configs(settings);
+    }
+
+    /** Another process may make the same topics at the same time. */
+    private static void createdByAnyone(KafkaFuture<Void> created) {
+        try {
+            created.get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(
+                        "cannot make a topic: " + e.getCause().getMessage(), e.getCause());
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** The future's value; its failure as an unchecked exception. */
+    static <T> T await(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "the broker refused: " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while waiting for the broker", e);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.seine.topics;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A real Kafka broker of one node, on the loopback interface, with its data in a folder. A broker that is started on the
+ * folder of an earlier one has its data, and its address too unless somebody else has taken the port.
+ */
+public interface EmbeddedBroker extends AutoCloseable {
+    /** How long a start may take. */
+    Duration START = Duration.ofSeconds(60);
+
+    /**
+     * Starts a broker in this process: for tests, since Kafka halts the whole process on faults such as a full disk.
+     *
+     * @throws IllegalStateException if the folder cannot be used or the broker does not start; the message says why
+     */
+    static EmbeddedBroker start(Path dir) {
+        return LocalBroker.start(new BrokerFolder(dir.toAbsolutePath()));
+    }
+
+    /**
+     * Starts a broker in a child process with this process's class path; it ends with this process, however that ends.
+     *
+     * @param log file that the broker's messages are appended to
+     * @throws IllegalStateException if the folder cannot be used or the broker does not start; the message says why
+     */
+    static EmbeddedBroker child(Path dir, Path log) {
+        return ChildBroker.start(new BrokerFolder(dir.toAbsolutePath()), log.toAbsolutePath());
+    }
+
+    /** Its address, {@code host:port}. */
+    String bootstrap();
+
+    /** Id of its process. */
+    long pid();
+
+    /** False once it has stopped, for whatever reason. */
+    boolean alive();
+
+    /** Stops it in order and waits until it has. */
+    @Override
+    void close();
+}

@@ -1,0 +1,64 @@
+package dev.seine.topics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Reads one topic. Not safe for use by several threads, except {@link #wakeup}.
+ *
+ * <p>A record that cannot be decoded (bad bytes, unknown schema id, null key or value) is written to the rejections with
+ * its origin, cause and bytes, counted, and skipped. A registry that does not answer is no such case: {@link #poll}
+ * then throws, as it does if the rejection cannot be written, and the records come again.
+ */
+public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
+    /** The next events, in the order of each partition; empty if none came in time or after {@link #wakeup}. */
+    List<Event<V>> poll(Duration timeout);
+
+    /**
+     * Commits, for the group, the offset after the last processed record of each partition. Partitions that this member
+     * does not own (any more) are left out.
+     */
+    void commit(Map<Integer, Long> nextOffsetByPartition);
+
+    /** The next poll reads the partition from this offset. */
+    void seek(int partition, long offset);
+
+    /** The next poll reads all partitions from their first record. */
+    void seekToBeginning();
+
+    /** The next poll reads only what is written from now on. */
+    void seekToEnd();
+
+    /** Offset of the next record to be read, by partition. */
+    Map<Integer, Long> positions();
+
+    /** Offset after the last record that can be read, by partition. */
+    Map<Integer, Long> endOffsets();
+
+    /** Offset of the first record there is, by partition. */
+    Map<Integer, Long> beginningOffsets();
+
+    /** Reads these partitions from now on; kept ones keep their position, new ones begin at their first record. Only without a group. */
+    void assignTo(Set<Integer> partitions);
+
+    /** Stops reading these partitions until {@link #resume}. */
+    void pause(Set<Integer> partitions);
+
+    /** Reads these partitions again. */
+    void resume(Set<Integer> partitions);
+
+    /** Partitions read at present. */
+    Set<Integer> partitions();
+
+    /** Records rejected by this consumer so far. */
+    long rejected();
+
+    /** Ends a poll that is under way in another thread, or the next one. */
+    void wakeup();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,33 @@
+package dev.seine.topics;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.seine.event.Rejection;
+import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Writes events; safe for use by many threads. A write that fails is never swallowed: its future fails, and the next
+ * call of {@code send}, {@code flush} or {@code close} throws it as well (once; the record at hand is then not sent).
+ */
+public interface EventProducer extends AutoCloseable {
+    /** Writes to the partition that the key hashes to. The future is done when all in-sync replicas have the record. */
+    @CanIgnoreReturnValue
+    <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, String key, V value);
+
+    /** Writes to this partition. */
+    @CanIgnoreReturnValue
+    <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value);
+
+    /** Writes to the rejections, under the key {@code topic-partition-offset}. */
+    void reject(Rejection rejection);
+
+    /** The partition that the key hashes to; the same for every topic with equally many partitions. */
+    int partition(Topic<?> topic, String key);
+
+    /** Waits until everything sent so far is written. */
+    void flush();
+
+    /** Flushes and closes. */
+    @Override
+    void close();
+}

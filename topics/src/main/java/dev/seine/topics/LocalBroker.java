@@ -1,0 +1,75 @@
+package dev.seine.topics;
+
+import java.net.BindException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
+
+/** A broker in this process; the one class that knows Kafka's server, whose API is internal. */
+final class LocalBroker implements EmbeddedBroker {
+    private static final int ATTEMPTS = 3;
+
+    private final KafkaRaftServer server;
+    private final String bootstrap;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    private LocalBroker(KafkaRaftServer server, String bootstrap) {
+        this.server = server;
+        this.bootstrap = bootstrap;
+    }
+
+    static LocalBroker start(BrokerFolder folder) {
+        folder.check();
+        folder.format();
+        for (int attempt = 1; ; attempt++) {
+            BrokerFolder.Ports ports = folder.ports(attempt == 1);
+            KafkaRaftServer server =
+                    new KafkaRaftServer(new KafkaConfig(BrokerSettings.of(folder.data(), ports)), Time.SYSTEM);
+            try {
+                server.startup();
+                return new LocalBroker(server, ports.bootstrap());
+            } catch (RuntimeException e) {
+                server.shutdown();
+                if (attempt == ATTEMPTS || !portTaken(e)) {
+                    throw new IllegalStateException(
+                            "the broker in " + folder.dir() + " at " + ports.bootstrap() + " did not start: " + e, e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    @Override
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Override
+    public boolean alive() {
+        return open.get();
+    }
+
+    @Override
+    public void close() {
+        if (open.getAndSet(false)) {
+            server.shutdown();
+            server.awaitShutdown();
+        }
+    }
+
+    /** Between finding a port free and binding it, somebody else may take it. */
+    private static boolean portTaken(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException
+                    || String.valueOf(cause.getMessage()).contains("to bind")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

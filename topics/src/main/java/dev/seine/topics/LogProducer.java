@@ -1,0 +1,92 @@
+package dev.seine.topics;
+
+import dev.seine.event.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Utils;
+
+/** An {@link EventProducer} over one Kafka producer of bytes: the values' serde depends on the topic. */
+final class LogProducer implements EventProducer {
+    /** So a broker that is gone does not hold up a shutdown; what is unwritten by then has failed. */
+    private static final Duration CLOSE = Duration.ofSeconds(15);
+
+    private final String name;
+    private final Clients clients;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<KafkaException> failure = new AtomicReference<>();
+
+    LogProducer(String name, Map<String, Object> settings, Clients clients) {
+        this.name = name;
+        this.clients = clients;
+        producer = new KafkaProducer<>(settings);
+    }
+
+    @Override
+    public <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, String key, V value) {
+        return send(topic, partition(topic, key), key, value);
+    }
+
+    @Override
+    public <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value) {
+        Objects.requireNonNull(key, () -> topic + ": a record needs a key");
+        Objects.requireNonNull(value, () -> topic + ": record " + key + " needs a value");
+        throwFailure();
+        byte[] bytes = clients.serde(topic).serializer().serialize(topic.name(), value);
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        ProducerRecord<byte[], byte[]> data = new ProducerRecord<>(topic.name(), partition, utf8(key), bytes);
+        var unused = producer.send(data, (metadata, error) -> {
+            if (error == null) {
+                written.complete(null);
+                return;
+            }
+            KafkaException failed = new KafkaException(
+                    name + ": record " + key + " was not written to " + topic + "-" + partition + ": " + error, error);
+            failure.compareAndSet(null, failed);
+            written.completeExceptionally(failed);
+        });
+        return written;
+    }
+
+    @Override
+    public void reject(Rejection rejection) {
+        String key = rejection.getTopic() + "-" + rejection.getPartition() + "-" + rejection.getOffset();
+        send(Topics.REJECTIONS, key, rejection);
+    }
+
+    @Override
+    public int partition(Topic<?> topic, String key) {
+        int partitions = producer.partitionsFor(topic.name()).size();
+        return Utils.toPositive(Utils.murmur2(utf8(key))) % partitions;
+    }
+
+    @Override
+    public void flush() {
+        producer.flush();
+        throwFailure();
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE);
+        throwFailure();
+    }
+
+    private void throwFailure() {
+        KafkaException failed = failure.getAndSet(null);
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private static byte[] utf8(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.seine.topics;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the topics hold, in the order events flow; those that are not there are left out. */
+public record TopicSizes(List<Size> topics) {
+    /**
+     * One topic.
+     *
+     * @param records last offset minus first: more than there are if the topic is compacted or holds transactions
+     * @param bytes on the brokers' disks, over all replicas; empty if the brokers do not tell
+     * @param lag records not yet committed by each consumer group that reads the topic
+     */
+    public record Size(String name, int partitions, long records, OptionalLong bytes, Map<String, Long> lag) {
+        /** Copies the map. */
+        public Size {
+            lag = Map.copyOf(lag);
+        }
+    }
+
+    /** Copies the list. */
+    public TopicSizes {
+        topics = List.copyOf(topics);
+    }
+
+    static TopicSizes of(Admin admin) {
+        var names = Creation.await(admin.listTopics().names());
+        return of(
+                admin,
+                Topics.ALL.stream().map(Topic::name).filter(names::contains).toList());
+    }
+
+    static TopicSizes of(Admin admin, List<String> wanted) {
+        List<TopicPartition> partitions = Creation.await(
+                        admin.describeTopics(wanted).allTopicNames())
+                .values()
+                .stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .toList();
+        Map<TopicPartition, Long> first = offsets(admin, partitions, OffsetSpec.earliest());
+        Map<TopicPartition, Long> last = offsets(admin, partitions, OffsetSpec.latest());
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = committed(admin);
+        Map<String, Long> bytes = bytes(admin);
+        return new TopicSizes(wanted.stream()
+                .map(name -> {
+                    List<TopicPartition> of = partitions.stream()
+                            .filter(partition -> partition.topic().equals(name))
+                            .toList();
+                    long records = of.stream()
+                            .mapToLong(p -> last.get(p) - first.get(p))
+                            .sum();
+                    OptionalLong size =
+                            bytes.containsKey(name) ? OptionalLong.of(bytes.get(name)) : OptionalLong.empty();
+                    return new Size(name, of.size(), records, size, lag(of, first, last, committed));
+                })
+                .toList());
+    }
+
+    private static Map<TopicPartition, Long> offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec spec) {
+        var wanted = partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> spec));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        Creation.await(admin.listOffsets(wanted).all()).forEach((partition, at) -> offsets.put(partition, at.offset()));
+        return offsets;
+    }
+
+    private static Map<String, Map<TopicPartition, OffsetAndMetadata>> committed(Admin admin) {
+        var groups = Creation.await(admin.listGroups().all()).stream()
+                .collect(Collectors.toMap(group -> group.groupId(), group -> new ListConsumerGroupOffsetsSpec()));
+        return groups.isEmpty()
+                ? Map.of()
+                : Creation.await(admin.listConsumerGroupOffsets(groups).all());
+    }
+
+    /** A group reads a topic if it has committed an offset of it; what it never committed it has not read. */
+    private static Map<String, Long> lag(
+            List<TopicPartition> partitions,
+            Map<TopicPartition, Long> first,
+            Map<TopicPartition, Long> last,
+            Map<String, Map<TopicPartition, OffsetAndMetadata>> committed) {
+        Map<String, Long> lag = new TreeMap<>();
+        committed.forEach((group, offsets) -> {
+            Predicate<TopicPartition> known = partition -> offsets.get(partition) != null;
+            if (partitions.stream().anyMatch(known)) {
+                lag.put(
+                        group,
+                        partitions.stream()
+                                .mapToLong(p -> last.get(p)
+                                        - Math.max(
+                                                first.get(p),
+                                                known.test(p) ? offsets.get(p).offset() : first.get(p)))
+                                .sum());
+            }
+        });
+        return lag;
+    }
+
+    private static Map<String, Long> bytes(Admin admin) {
+        Map<String, Long> bytes = new HashMap<>();
+        try {
+            List<Integer> brokers = Creation.await(admin.describeCluster().nodes()).stream()
+                    .map(node -> node.id())
+                    .toList();
+            Creation.await(admin.describeLogDirs(brokers).allDescriptions())
+                    .values()
+                    .forEach(dirs -> dirs.values().forEach(dir -> dir.replicaInfos()
+                            .forEach((partition, replica) ->
+                                    bytes.merge(partition.topic(), replica.size(), Long::sum))));
+            return bytes;
+        } catch (IllegalStateException | KafkaException e) {
+            return Map.of();
+        }
+    }
+}
