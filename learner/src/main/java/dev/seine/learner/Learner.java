@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +123,13 @@ public final class Learner implements Role {
             release();
             throw e;
         }
-        this.update = new Update(config, trainer, reference, tokenizer.pad());
+        this.update = new Update(
+                config,
+                trainer,
+                reference,
+                tokenizer.pad(),
+                tag(config, tokenizer, dialect.internalOpen()),
+                tag(config, tokenizer, dialect.internalClose()));
         LOG.info("learner {} at version {}, {} logged steps to do again", config.policy(), version, log.size());
         this.progressMs = clock.millis();
     }
@@ -309,6 +316,13 @@ public final class Learner implements Role {
                 String.format("%.3f", outcome.gradNorm()),
                 outcome.tokens(),
                 tookMs);
+    }
+
+    /** Id of a tag; empty where the markup has none or nothing asks for it. */
+    private static OptionalInt tag(LearnerConfig config, Tokenizer tokenizer, String tag) {
+        return tag.isEmpty() || config.memory().choiceAbove() <= 0
+                ? OptionalInt.empty()
+                : OptionalInt.of(tokenizer.id(tag));
     }
 
     private static Rehearsal rehearsal(

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param minibatches optimizer updates in a step, each on its share of the batch
  * @param microBatchTokens tokens, padding included, that go through the network at once
  * @param groupPatience how long a step waits for a group that does not come before it goes on without
+ * @param finalLr share of the learning rate that it has fallen to, in a straight line, by the last step; 1 keeps it
  * @param seed decides which memory samples and demonstrations are drawn
  */
 public record LearnerConfig(
@@ -24,6 +25,7 @@ public record LearnerConfig(
         int minibatches,
         int microBatchTokens,
         Duration groupPatience,
+        double finalLr,
         long seed,
         OptimizerConfig optimizer,
         LossConfig loss,
@@ -44,6 +46,13 @@ public record LearnerConfig(
                 "learner.group-patience",
                 "above 0",
                 groupPatience);
+        Require.between("learner.final-lr", finalLr, 0, 1);
+    }
+
+    /** Learning rate of the step with this index, from 0. */
+    double lr(long index) {
+        double gone = totalSteps == 0 ? 0 : Math.min(1, index / (double) totalSteps);
+        return optimizer.warmed(index) * (1 - (1 - finalLr) * gone);
     }
 
     /** Settings for the embedded world and a model of about a million parameters. */
@@ -57,6 +66,7 @@ public record LearnerConfig(
                 1,
                 4096,
                 Duration.ofMinutes(2),
+                1,
                 17,
                 OptimizerConfig.defaults(),
                 LossConfig.defaults(),

@@ -6,19 +6,22 @@ package dev.seine.learner;
  * @param mu weight of its token mean in the loss; 0 switches it off
  * @param batch samples in a step, fresh ones first
  * @param buffer samples kept for replay, newest first
+ * @param choiceAbove probability that the policy must give to what is recalled for the tag that opens the recall to be trained too: 0
+ *     trains every tag, above 1 none. See {@link Confidence}
  */
-public record MemoryConfig(double mu, int batch, int buffer) {
+public record MemoryConfig(double mu, int batch, int buffer, double choiceAbove) {
     /** Checks the ranges. */
     public MemoryConfig {
         Require.between("memory.mu", mu, 0, 1000);
         Require.atLeast("memory.batch", batch, 0);
         Require.atLeast("memory.buffer", buffer, 1);
+        Require.between("memory.choice-above", choiceAbove, 0, 2);
         Require.that(batch <= buffer, "memory.batch", "at most memory.buffer (" + buffer + ")", batch);
     }
 
     /** The papers' weight, 0.1. */
     public static MemoryConfig defaults() {
-        return new MemoryConfig(0.1, 32, 4096);
+        return new MemoryConfig(0.1, 32, 4096, 0);
     }
 
     boolean on() {

@@ -67,6 +67,7 @@ final class Packer {
             for (int i = 1; i <= last; i++) {
                 if (s.trained()[i]) {
                     batch.ban()[at] = ban;
+                    batch.owner()[at] = rows.get(row);
                     place(batch, at++, s, i, row * width + i - 1, (float) weights[rows.get(row)]);
                 }
             }
@@ -123,6 +124,7 @@ final class Packer {
                 new float[size],
                 new float[size],
                 new long[size],
+                new int[size],
                 bans);
     }
 }

@@ -1,5 +1,6 @@
 package dev.seine.learner;
 
+import dev.seine.event.FinishReason;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ record Selection(
     static final String STALE = "stale";
     static final String NO_VARIANCE = "no-variance";
     static final String INCOMPLETE = "incomplete";
+    static final String FAILED = "failed";
     private static final Logger LOG = LoggerFactory.getLogger(Selection.class);
 
     /** Applies the rules, a pure function of groups, version and settings. */
@@ -89,6 +91,10 @@ record Selection(
         }
         if (!group.complete()) {
             return Optional.of(INCOMPLETE);
+        }
+        if (t.getFinish() == FinishReason.ERROR || t.getFinish() == FinishReason.TIMEOUT) {
+            // Not the policy's doing: it must not learn from it that searching is bad.
+            return Optional.of(FAILED);
         }
         if (!freshness.allows(version, t)) {
             return Optional.of(STALE);

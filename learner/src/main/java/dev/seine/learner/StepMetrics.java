@@ -29,6 +29,13 @@ final class StepMetrics {
         metrics.put("trained", (double) selection.trained().size());
         selection.skipped().forEach((reason, ids) -> metrics.put("skipped-" + reason, (double) ids.size()));
         selection.staleness().forEach((versions, count) -> metrics.put("staleness-" + versions, (double) count));
+        long rollouts = Math.max(1, all.size());
+        metrics.put(
+                "staleness-mean",
+                selection.staleness().entrySet().stream()
+                                .mapToDouble(e -> e.getKey() * (double) e.getValue())
+                                .sum()
+                        / rollouts);
         metrics.put(
                 "staleness-max",
                 selection.staleness().keySet().stream()

@@ -19,6 +19,7 @@ import java.util.Arrays;
  * @param likelihoodWeight N weights of the negative log-likelihood; 0 for policy loss
  * @param temperature N divisors of the logits
  * @param ban N indices into {@code bans}
+ * @param owner N indices of the sequences, among those packed, that the places belong to
  * @param bans sets of ids that cannot be drawn; the first is empty
  */
 @SuppressWarnings("ArrayRecordComponent") // these become tensors; only package-private code sees them
@@ -36,6 +37,7 @@ record TokenBatch(
         float[] likelihoodWeight,
         float[] temperature,
         long[] ban,
+        int[] owner,
         int[][] bans) {
     /** N. */
     int size() {
@@ -45,6 +47,11 @@ record TokenBatch(
     /** Tokens that go through the network, padding included. */
     long cost() {
         return (long) rows * width;
+    }
+
+    /** Index, within its sequence, of the token that place {@code i} predicts. */
+    int token(int i) {
+        return Math.toIntExact(positions[i] % width) + 1;
     }
 
     /** The same with the reference's ln p filled in. */
@@ -93,6 +100,7 @@ record TokenBatch(
                 likelihoodWeight,
                 temperature,
                 ban,
+                owner,
                 bans);
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -16,16 +17,32 @@ final class Update {
     private final Trainer trainer;
     private final Optional<Decoder> reference;
     private final Packer packer;
+    private final Optional<Confidence> confidence;
 
     /**
+     * @param recallOpen id of the tag that opens a recall, {@code recallClose} of the one that ends it; empty where the markup has none
      * @param reference the policy at the start of reinforcement learning; present if the divergence has a weight
      * @param pad id that fills rows up
      */
-    Update(LearnerConfig config, Trainer trainer, Optional<Decoder> reference, int pad) {
+    Update(
+            LearnerConfig config,
+            Trainer trainer,
+            Optional<Decoder> reference,
+            int pad,
+            OptionalInt recallOpen,
+            OptionalInt recallClose) {
         this.config = config;
         this.trainer = trainer;
         this.reference = reference;
         this.packer = new Packer(config.microBatchTokens(), pad);
+        this.confidence = config.memory().choiceAbove() > 0 && recallOpen.isPresent()
+                ? Optional.of(new Confidence(
+                        trainer,
+                        packer,
+                        recallOpen.getAsInt(),
+                        recallClose.getAsInt(),
+                        config.memory().choiceAbove()))
+                : Optional.empty();
     }
 
     /**
@@ -67,15 +84,16 @@ final class Update {
 
     /** Trains step {@code index} (from 0). */
     Outcome apply(List<Sequence> rollouts, List<Sequence> memory, List<Sequence> rehearsal, long index) {
+        List<Sequence> admitted = confidence.map(c -> c.admit(memory)).orElse(memory);
         List<Minibatch> minibatches = new ArrayList<>();
         for (int share = 0; share < config.minibatches(); share++) {
             minibatches.add(new Minibatch(
                     policy(share(rollouts, share)),
-                    likelihood(share(memory, share), config.memory().mu()),
+                    likelihood(share(admitted, share), config.memory().mu()),
                     likelihood(share(rehearsal, share), config.rehearsal().weight())));
         }
         LossSums[] sums = {LossSums.ZERO, LossSums.ZERO, LossSums.ZERO};
-        double lr = config.optimizer().warmed(index);
+        double lr = config.lr(index);
         double norm = 0;
         int refused = 0;
         for (Minibatch minibatch : minibatches) {

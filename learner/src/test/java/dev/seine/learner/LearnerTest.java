@@ -221,10 +221,11 @@ class LearnerTest {
                 d.minibatches(),
                 64,
                 Duration.ofMinutes(5),
+                1,
                 d.seed(),
                 d.optimizer(),
                 d.loss(),
-                new MemoryConfig(0.1, 2, 16),
+                new MemoryConfig(0.1, 2, 16, 0),
                 new RehearsalConfig(rehearsed, 0.1),
                 new CheckpointConfig(every, 3, 8));
     }

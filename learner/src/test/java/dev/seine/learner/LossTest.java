@@ -117,6 +117,7 @@ class LossTest {
                 likelihoodWeight,
                 temperature,
                 new long[n],
+                new int[n],
                 new int[][] {{}});
     }
 }

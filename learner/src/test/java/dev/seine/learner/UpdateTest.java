@@ -7,6 +7,7 @@ import dev.seine.policy.Decoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,11 +89,18 @@ class UpdateTest {
                 64,
                 Duration.ofMinutes(1),
                 1,
+                1,
                 d.optimizer(),
                 loss,
                 d.memory(),
                 d.rehearsal(),
                 d.checkpoint());
-        return new Update(config, trainer, loss.kl() > 0 ? Optional.of(reference) : Optional.empty(), 0);
+        return new Update(
+                config,
+                trainer,
+                loss.kl() > 0 ? Optional.of(reference) : Optional.empty(),
+                0,
+                OptionalInt.empty(),
+                OptionalInt.empty());
     }
 }

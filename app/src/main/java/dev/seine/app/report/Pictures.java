@@ -1,9 +1,9 @@
 package dev.seine.app.report;
 
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,16 +12,30 @@ import org.slf4j.LoggerFactory;
 record Pictures(List<Picture> all) {
     private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
 
-    private static final Map<String, String> TITLES = Map.of(
-            "reward", "Reward",
+    /** What is drawn, in this order; other curves are in the JSON alone. */
+    private static final Map<String, String> TITLES = titles(
             "accuracy", "Accuracy of rollouts",
             "searches", "Searches per rollout",
+            "reward", "Reward",
+            "reward-group", "Group reward",
             "loss", "Loss",
-            "staleness", "Staleness (policy versions)",
+            "memory-loss", "Memorization loss",
+            "memory", "Closed-book accuracy",
             "entropy", "Entropy (nats per token)",
             "kl", "KL to the reference",
-            "memory", "Closed-book accuracy",
-            "memory-loss", "Memorization loss");
+            "staleness", "Staleness (policy versions)",
+            "length", "Tokens per rollout",
+            "grad-norm", "Gradient norm",
+            "clip-fraction", "Clipped tokens (share)",
+            "tokens-per-second", "Training speed (tokens per second)");
+
+    private static Map<String, String> titles(String... pairs) {
+        Map<String, String> titles = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            titles.put(pairs[i], pairs[i + 1]);
+        }
+        return Collections.unmodifiableMap(titles);
+    }
 
     /** One metric; the pictures as PNG in base 64. */
     record Picture(String name, String title, String light, String dark) {
@@ -38,7 +52,7 @@ record Pictures(List<Picture> all) {
         }
     }
 
-    /** One picture for each metric that any recipe has. None where this machine cannot draw, as without any font. */
+    /** One picture for each metric with a title that any recipe has. None where this machine cannot draw, as without any font. */
     static Pictures of(List<ReportData.Recipe> recipes) {
         Map<String, Map<String, Curve>> byName = new LinkedHashMap<>();
         for (ReportData.Recipe recipe : recipes) {
@@ -48,12 +62,13 @@ record Pictures(List<Picture> all) {
             }
         }
         try {
-            return new Pictures(byName.entrySet().stream()
-                    .map(entry -> new Picture(
-                            fileName(entry.getKey()),
-                            title(entry.getKey()),
-                            draw(entry.getValue(), Chart.Theme.LIGHT),
-                            draw(entry.getValue(), Chart.Theme.DARK)))
+            return new Pictures(TITLES.entrySet().stream()
+                    .filter(title -> byName.containsKey(title.getKey()))
+                    .map(title -> new Picture(
+                            title.getKey(),
+                            title.getValue(),
+                            draw(byName.get(title.getKey()), Chart.Theme.LIGHT),
+                            draw(byName.get(title.getKey()), Chart.Theme.DARK)))
                     .toList());
         } catch (LinkageError | InternalError | NullPointerException e) {
             // What AWT throws, by JDK, where fontconfig, freetype or every font is missing.
@@ -64,15 +79,5 @@ record Pictures(List<Picture> all) {
 
     private static String draw(Map<String, Curve> byRecipe, Chart.Theme theme) {
         return Base64.getEncoder().encodeToString(Chart.png(byRecipe, theme));
-    }
-
-    private static String fileName(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    }
-
-    private static String title(String name) {
-        String words = name.replaceAll("[-_.]+", " ");
-        return TITLES.getOrDefault(
-                name, words.isEmpty() ? name : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1));
     }
 }

@@ -66,14 +66,15 @@ final class Preparation {
         AtlasFiles.heldOutEntities(folder.evaluationQuestions(QuestionSets.HELD_OUT_ENTITIES), world, config.atlas());
         AtlasFiles.probe(folder.evaluationQuestions(QuestionSets.PROBE), world);
         try (Retriever retriever = retriever()) {
+            AtlasDemonstrations writer = new AtlasDemonstrations(
+                    world, retriever, config.demonstrations(), config.generate().promptTemplate());
+            List<Demonstration> demonstrations = writer.write(config.run().seed());
+            Demonstration.write(folder.demonstrations(), demonstrations);
             Demonstration.write(
-                    folder.demonstrations(),
-                    new AtlasDemonstrations(
-                                    world,
-                                    retriever,
-                                    config.demonstrations(),
-                                    config.generate().promptTemplate())
-                            .write(config.run().seed()));
+                    folder.rehearsal(),
+                    demonstrations.stream()
+                            .filter(AtlasDemonstrations::keepsTrue)
+                            .toList());
         }
         say.accept("atlas world: %,d facts in as many passages"
                 .formatted(world.facts().size()));
@@ -94,17 +95,15 @@ final class Preparation {
             List<Answered> answered = training.stream()
                     .map(q -> new Answered(q.id(), q.text(), q.answers()))
                     .toList();
-            Demonstration.write(
-                    folder.demonstrations(),
-                    new FormatDemonstrations(
-                                    retriever,
-                                    config.generate().promptTemplate(),
-                                    config.generate().topK(),
-                                    config.generate().maxDocumentsChars())
-                            .write(
-                                    answered,
-                                    config.demonstrations().count(),
-                                    config.run().seed()));
+            FormatDemonstrations writer = new FormatDemonstrations(
+                    retriever,
+                    config.generate().promptTemplate(),
+                    config.generate().topK(),
+                    config.generate().maxDocumentsChars());
+            List<Demonstration> demonstrations = writer.write(
+                    answered, config.demonstrations().count(), config.run().seed());
+            Demonstration.write(folder.demonstrations(), demonstrations);
+            Demonstration.write(folder.rehearsal(), demonstrations);
         }
         say.accept("%,d questions to train on, %,d held out".formatted(training.size(), heldOut));
         model();

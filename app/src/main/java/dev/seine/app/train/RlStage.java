@@ -28,6 +28,8 @@ final class RlStage {
     private static final Duration CLOSE = Duration.ofSeconds(30);
     private static final Duration GLANCE = Duration.ofMillis(250);
     private static final int RECENT = 20;
+    private static final Map<String, String> REPORTED =
+            Map.of("correct", "accuracy", "staleness-mean", "staleness", "nll-memory", "memory-loss");
 
     private final RunFolder folder;
     private final RunConfig config;
@@ -85,7 +87,7 @@ final class RlStage {
             feed.drain();
             return new Outcome(
                     learner.version(),
-                    Curve.of(feed.metrics()),
+                    Curve.of(feed.metrics()).stream().map(RlStage::named).toList(),
                     throughput(feed, generator, learner.version() - first, seconds),
                     accounting(learner.books()));
         }
@@ -128,6 +130,11 @@ final class RlStage {
                 .filter(m -> m.containsKey(metric))
                 .mapToDouble(m -> m.get(metric))
                 .average();
+    }
+
+    /** A step metric under the name that the report draws it by. */
+    private static Curve named(Curve curve) {
+        return new Curve(REPORTED.getOrDefault(curve.name(), curve.name()), curve.steps(), curve.values());
     }
 
     private static ReportData.Throughput throughput(

@@ -97,7 +97,7 @@ final class Roles {
      */
     Learner learner(Decoder decoder, Tokenizer tokenizer) {
         List<Demonstration> demonstrations =
-                config.learn().rehearsal().batch() > 0 ? Demonstration.read(folder.demonstrations()) : List.of();
+                config.learn().rehearsal().batch() > 0 ? Demonstration.read(folder.rehearsal()) : List.of();
         return new Learner(
                 config.learnerConfig(),
                 clients,

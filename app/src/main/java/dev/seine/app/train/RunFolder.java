@@ -63,6 +63,11 @@ public record RunFolder(Path root) {
         return data().resolve("demonstrations.jsonl");
     }
 
+    /** Those of the demonstrations that are rehearsed during reinforcement learning, JSONL. */
+    public Path rehearsal() {
+        return data().resolve("rehearsal.jsonl");
+    }
+
     /** The tokenizer. */
     public Path tokenizer() {
         return root.resolve("tokenizer.json");

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
  */
 public final class AtlasDemonstrations {
     private static final Dialect DIALECT = Dialect.R1_SEARCHER_PP;
+    private static final String FICTION = "fiction-";
     private static final int QUESTIONS_PER_FICTION = 20;
 
     private final AtlasQuestions questions;
@@ -61,6 +62,15 @@ public final class AtlasDemonstrations {
         return List.copyOf(demonstrations);
     }
 
+    /**
+     * Whether a demonstration stays right while the policy learns more: one about fiction, which must always be read, or one
+     * that only recalls. One that searches for what is true will be wrong once the policy knows it.
+     */
+    public static boolean keepsTrue(Demonstration demonstration) {
+        return demonstration.id().startsWith(FICTION)
+                || !demonstration.response().contains(DIALECT.queryOpen());
+    }
+
     private Demonstration real(AtlasQuestion question, int index, SplittableRandom random) {
         StringBuilder text = new StringBuilder();
         for (Lookup lookup : question.lookups()) {
@@ -91,7 +101,7 @@ public final class AtlasDemonstrations {
         for (Lookup lookup : question.lookups()) {
             search(text, lookup.query(), fiction.passages(lookup, config.topK(), random));
         }
-        return finish("fiction-" + index, question, text);
+        return finish(FICTION + index, question, text);
     }
 
     private static void search(StringBuilder text, String query, List<Passage> passages) {

@@ -9,7 +9,6 @@ import com.ibm.icu.util.TimeZone;
 import com.ibm.icu.util.ULocale;
 import dev.seine.event.Passage;
 import dev.seine.producers.atlas.Fact.Standing;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -61,17 +59,15 @@ public final class AtlasWorld {
                 .collect(Collectors.groupingBy(
                         Fact::relation, () -> new EnumMap<>(Relation.class), Collectors.toList()));
         byRelation.forEach((relation, list) -> {
-            List<String> objects =
-                    new ArrayList<>(list.stream().map(Fact::object).toList());
-            Collections.shuffle(objects, new Random(random.nextLong()));
-            for (int i = 0; i < list.size(); i++) {
-                Fact truth = list.get(i);
-                // A chance hit moves on to the next value that is wrong.
-                int j = i;
-                while (objects.get(j).equals(truth.object())) {
-                    j = (j + 1) % objects.size();
+            // Distinct, so that rare values come up as often as common ones: a policy must have read each to copy it.
+            List<String> values =
+                    list.stream().map(Fact::object).distinct().sorted().toList();
+            for (Fact truth : list) {
+                String value = truth.object();
+                while (value.equals(truth.object())) {
+                    value = values.get(random.nextInt(values.size()));
                 }
-                world.add(new Fact(relation, truth.subject(), objects.get(j), truth.standing()));
+                world.add(new Fact(relation, truth.subject(), value, truth.standing()));
             }
         });
         return world;

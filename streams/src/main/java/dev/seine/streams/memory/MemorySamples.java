@@ -3,32 +3,37 @@ package dev.seine.streams.memory;
 import dev.seine.event.MemorySample;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 
 /** What a scored group leaves to be memorized. */
 public final class MemorySamples {
     private MemorySamples() {}
 
     /**
-     * One sample for each distinct rewritten text, in the group's order. Only correct, well-formed trajectories that
-     * searched are rewritten, and only those of training questions: nothing asked live or in an evaluation is learned.
+     * At most one sample: the rewritten text that most of the group's trajectories agree on, of equally frequent ones the
+     * longest, which states most. A lucky answer on half of the evidence is rarely the most frequent way to be right, and
+     * must not be learned. Only correct, well-formed trajectories that searched are rewritten, and only those of training
+     * questions: nothing asked live or in an evaluation is learned.
      */
     public static List<MemorySample> of(List<ScoredTrajectory> group, Rewriter rewriter) {
-        List<MemorySample> samples = new ArrayList<>();
-        Set<String> texts = new HashSet<>();
+        Map<String, MemorySample> first = new LinkedHashMap<>();
+        Map<String, Integer> votes = new HashMap<>();
         for (ScoredTrajectory scored : group) {
             if (worthKeeping(scored)) {
-                Optional<Rewritten> rewritten = rewriter.rewrite(scored);
-                rewritten
-                        .filter(found -> texts.add(found.text()))
-                        .ifPresent(found -> samples.add(sample(scored.getTrajectory(), found, rewriter.name())));
+                rewriter.rewrite(scored).ifPresent(found -> {
+                    first.putIfAbsent(found.text(), sample(scored.getTrajectory(), found, rewriter.name()));
+                    votes.merge(found.text(), 1, Integer::sum);
+                });
             }
         }
-        return samples;
+        return first.keySet().stream()
+                .max(Comparator.comparingInt((String text) -> votes.get(text)).thenComparingInt(String::length))
+                .map(text -> List.of(first.get(text)))
+                .orElse(List.of());
     }
 
     private static boolean worthKeeping(ScoredTrajectory scored) {

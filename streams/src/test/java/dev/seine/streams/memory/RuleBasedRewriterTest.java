@@ -10,6 +10,7 @@ import dev.seine.event.Trajectory;
 import dev.seine.streams.Sample;
 import dev.seine.streams.reward.Recipe;
 import dev.seine.streams.reward.Scoring;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -94,6 +95,24 @@ class RuleBasedRewriterTest {
         List<MemorySample> samples = MemorySamples.of(group, REWRITER);
         assertThat(samples).hasSize(1);
         assertThat(samples.get(0).getSampleId()).isEqualTo("q@0#0/rule-based");
+    }
+
+    @Test
+    void aGroupLeavesTheTextThatMostAgreeOnAndOfEqualOnesTheLongest() {
+        String search = "<external> currency of Iceland </external>"
+                + " <document> (1) Iceland: Iceland uses the Icelandic Króna. </document> ";
+        String lucky = search + "\\boxed{ Icelandic Króna }";
+        String whole = "<internal> Reykjavik is in Iceland. </internal> " + lucky;
+        // one against one: the longer; two against one: the two
+        assertThat(kept(lucky, whole)).contains("Reykjavik is in Iceland.");
+        assertThat(kept(lucky, whole, lucky)).doesNotContain("Reykjavik is in Iceland.");
+    }
+
+    private static String kept(String... texts) {
+        List<MemorySample> samples = MemorySamples.of(
+                Arrays.stream(texts).map(text -> scored(trajectory(text))).toList(), REWRITER);
+        assertThat(samples).hasSize(1);
+        return samples.get(0).getText();
     }
 
     @Test

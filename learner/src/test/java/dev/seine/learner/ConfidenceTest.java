@@ -1,0 +1,63 @@
+package dev.seine.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.seine.policy.Decoder;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ConfidenceTest {
+    private static final int OPEN = 8;
+    private static final int CLOSE = 9;
+
+    private final Decoder decoder = Tiny.lively(3);
+    private final Trainer trainer = new Trainer(decoder);
+    private final Packer packer = new Packer(100, 0);
+    // prompt 1 2, then a recall of 5 6 and one of 7, then the answer
+    private final Sequence sample = Tiny.text("s", 1, 2, OPEN, 5, 6, CLOSE, OPEN, 7, CLOSE, 4);
+
+    @AfterEach
+    void close() {
+        trainer.close();
+        decoder.close();
+    }
+
+    private boolean[] admitted(double above) {
+        return new Confidence(trainer, packer, OPEN, CLOSE, above)
+                .admit(List.of(sample))
+                .get(0)
+                .trained();
+    }
+
+    /** p(5 6) from the network itself: tokens 3 and 4 of the sample. */
+    private double recalled(int from, int to) {
+        TokenBatch batch = packer.pack(List.of(sample), new double[] {1}).get(0);
+        float[] logprobs = trainer.logprobs(batch, LossConfig.LIKELIHOOD, decoder);
+        double sum = 0;
+        for (int i = 0; i < logprobs.length; i++) {
+            sum += batch.token(i) >= from && batch.token(i) < to ? logprobs[i] : 0;
+        }
+        return Math.exp(sum);
+    }
+
+    @Test
+    void aTagIsTrainedWhereItsWordsAreLikelyEnough() {
+        double first = recalled(3, 5);
+        double second = recalled(7, 8);
+        double between = Math.sqrt(first * second);
+        boolean[] trained = admitted(between);
+        assertThat(trained[2]).isEqualTo(first > second);
+        assertThat(trained[6]).isEqualTo(second > first);
+    }
+
+    @Test
+    void aboveOneNoTagIsTrainedAndEverythingElseIs() {
+        assertThat(admitted(1.5)).containsExactly(false, false, false, true, true, true, false, true, true, true);
+    }
+
+    @Test
+    void atAnyTinyProbabilityEveryTagIsTrained() {
+        assertThat(admitted(1e-30)).isEqualTo(sample.trained());
+    }
+}
