@@ -21,7 +21,7 @@ public final class RewardTopology {
     /** Who refuses, as it stands in rejections. */
     public static final String ROLE = "rewards";
 
-    private static final String SOURCE = "trajectories";
+    private static final String SOURCE = "read-trajectories";
 
     private RewardTopology() {}
 
