@@ -1,40 +1,58 @@
 package dev.seine.learner;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Decides which recalls of the memory samples teach to recall, and not only what to recall: those that the policy would get right. A
- * sample trained whole teaches both at once, and the choice is learnt in a few steps, the fact in hundreds; a policy so trained recalls
- * what it does not know. So the tag that opens a recall stays in the loss only where the policy gives the recalled words at least a set
- * probability. Depends on the weights and the samples alone.
+ * Teaches to recall what the policy knows and to search for what it does not. A memory sample trained whole teaches what to recall and
+ * that it is to be recalled, and the second is learnt in a few steps, the first in hundreds; a policy so trained recalls what it does not
+ * know. So the tag that opens a recall stays in the loss only where the policy gives the recalled words at least a set probability. At a
+ * sample's first recall that is less likely, the tag that opens a search takes its place. The recalled words are in the loss either way.
+ * Depends on the weights and the samples alone.
  */
 final class Confidence {
     private final Trainer trainer;
     private final Packer packer;
-    private final int open;
-    private final int close;
+    private final Tags tags;
     private final double leastLogProbability;
 
     /**
-     * @param open id of the tag that opens a recall, {@code close} of the one that ends it
-     * @param above least probability of the recalled words
+     * Ids of tags.
+     *
+     * @param recall opens a recall
+     * @param recalled ends it
+     * @param search opens a search
      */
-    Confidence(Trainer trainer, Packer packer, int open, int close, double above) {
+    record Tags(int recall, int recalled, int search) {}
+
+    /** {@code above} is the least probability of the recalled words. */
+    Confidence(Trainer trainer, Packer packer, Tags tags, double above) {
         this.trainer = trainer;
         this.packer = packer;
-        this.open = open;
-        this.close = close;
+        this.tags = tags;
         this.leastLogProbability = Math.log(above);
     }
 
-    /** The samples, in order, with the tags of uncertain recalls out of the loss. */
+    /** The samples, in order, with the tags of uncertain recalls out of the loss, then what is to be searched for. */
     List<Sequence> admit(List<Sequence> samples) {
         float[][] logprobs = logprobs(samples);
-        return IntStream.range(0, samples.size())
-                .mapToObj(i -> admit(samples.get(i), logprobs[i]))
-                .toList();
+        List<Sequence> admitted = new ArrayList<>();
+        List<Sequence> searches = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            Sequence sample = samples.get(i);
+            boolean[] uncertain = uncertain(sample, logprobs[i]);
+            boolean[] trained = sample.trained().clone();
+            for (int at = 0; at < trained.length; at++) {
+                trained[at] &= !uncertain[at];
+            }
+            admitted.add(Sequence.likelihood(sample.id(), sample.tokens(), trained));
+            first(uncertain).ifPresent(at -> searches.add(search(sample, at)));
+        }
+        admitted.addAll(searches);
+        return List.copyOf(admitted);
     }
 
     private float[][] logprobs(List<Sequence> samples) {
@@ -51,18 +69,34 @@ final class Confidence {
         return logprobs;
     }
 
-    private Sequence admit(Sequence sample, float[] logprobs) {
-        boolean[] trained = sample.trained().clone();
-        for (int i = 0; i < trained.length; i++) {
-            trained[i] &= sample.tokens()[i] != open || recalled(sample, logprobs, i) >= leastLogProbability;
+    /** Where a tag opens a recall that is not likely enough. */
+    private boolean[] uncertain(Sequence sample, float[] logprobs) {
+        boolean[] uncertain = new boolean[sample.tokens().length];
+        for (int i = 0; i < uncertain.length; i++) {
+            uncertain[i] = sample.trained()[i]
+                    && sample.tokens()[i] == tags.recall()
+                    && recalled(sample, logprobs, i) < leastLogProbability;
         }
-        return Sequence.likelihood(sample.id(), sample.tokens(), trained);
+        return uncertain;
+    }
+
+    private static OptionalInt first(boolean[] uncertain) {
+        return IntStream.range(0, uncertain.length).filter(i -> uncertain[i]).findFirst();
+    }
+
+    /** The sample up to a recall, and a search begun there instead; only that tag is trained. */
+    private Sequence search(Sequence sample, int at) {
+        int[] tokens = Arrays.copyOf(sample.tokens(), at + 1);
+        tokens[at] = tags.search();
+        boolean[] trained = new boolean[at + 1];
+        trained[at] = true;
+        return Sequence.likelihood(sample.id(), tokens, trained);
     }
 
     /** ln p of the words between the tag at {@code from} and the one that ends the recall. */
     private double recalled(Sequence sample, float[] logprobs, int from) {
         double sum = 0;
-        for (int i = from + 1; i < logprobs.length && sample.tokens()[i] != close; i++) {
+        for (int i = from + 1; i < logprobs.length && sample.tokens()[i] != tags.recalled(); i++) {
             sum += logprobs[i];
         }
         return sum;

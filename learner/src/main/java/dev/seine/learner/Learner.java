@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,13 +122,7 @@ public final class Learner implements Role {
             release();
             throw e;
         }
-        this.update = new Update(
-                config,
-                trainer,
-                reference,
-                tokenizer.pad(),
-                tag(config, tokenizer, dialect.internalOpen()),
-                tag(config, tokenizer, dialect.internalClose()));
+        this.update = new Update(config, trainer, reference, tokenizer.pad(), tags(config, tokenizer, dialect));
         LOG.info("learner {} at version {}, {} logged steps to do again", config.policy(), version, log.size());
         this.progressMs = clock.millis();
     }
@@ -318,11 +311,14 @@ public final class Learner implements Role {
                 tookMs);
     }
 
-    /** Id of a tag; empty where the markup has none or nothing asks for it. */
-    private static OptionalInt tag(LearnerConfig config, Tokenizer tokenizer, String tag) {
-        return tag.isEmpty() || config.memory().choiceAbove() <= 0
-                ? OptionalInt.empty()
-                : OptionalInt.of(tokenizer.id(tag));
+    /** Ids of the markup's tags; empty where it has no recalls or nothing asks for them. */
+    private static Optional<Confidence.Tags> tags(LearnerConfig config, Tokenizer tokenizer, Dialect dialect) {
+        return dialect.internalOpen().isEmpty() || config.memory().choiceAbove() <= 0
+                ? Optional.empty()
+                : Optional.of(new Confidence.Tags(
+                        tokenizer.id(dialect.internalOpen()),
+                        tokenizer.id(dialect.internalClose()),
+                        tokenizer.id(dialect.queryOpen())));
     }
 
     private static Rehearsal rehearsal(

@@ -6,8 +6,8 @@ package dev.seine.learner;
  * @param mu weight of its token mean in the loss; 0 switches it off
  * @param batch samples in a step, fresh ones first
  * @param buffer samples kept for replay, newest first
- * @param choiceAbove probability that the policy must give to what is recalled for the tag that opens the recall to be trained too: 0
- *     trains every tag, above 1 none. See {@link Confidence}
+ * @param choiceAbove probability that the policy must give to what is recalled for recalling to be trained; below it searching is. 0
+ *     trains to recall always, above 1 never. See {@link Confidence}
  */
 public record MemoryConfig(double mu, int batch, int buffer, double choiceAbove) {
     /** Checks the ranges. */

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -20,7 +19,7 @@ final class Update {
     private final Optional<Confidence> confidence;
 
     /**
-     * @param recallOpen id of the tag that opens a recall, {@code recallClose} of the one that ends it; empty where the markup has none
+     * @param tags of recalls and searches; empty where the markup has none
      * @param reference the policy at the start of reinforcement learning; present if the divergence has a weight
      * @param pad id that fills rows up
      */
@@ -29,20 +28,13 @@ final class Update {
             Trainer trainer,
             Optional<Decoder> reference,
             int pad,
-            OptionalInt recallOpen,
-            OptionalInt recallClose) {
+            Optional<Confidence.Tags> tags) {
         this.config = config;
         this.trainer = trainer;
         this.reference = reference;
         this.packer = new Packer(config.microBatchTokens(), pad);
-        this.confidence = config.memory().choiceAbove() > 0 && recallOpen.isPresent()
-                ? Optional.of(new Confidence(
-                        trainer,
-                        packer,
-                        recallOpen.getAsInt(),
-                        recallClose.getAsInt(),
-                        config.memory().choiceAbove()))
-                : Optional.empty();
+        this.confidence = tags.filter(t -> config.memory().choiceAbove() > 0)
+                .map(t -> new Confidence(trainer, packer, t, config.memory().choiceAbove()));
     }
 
     /**

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class ConfidenceTest {
     private static final int OPEN = 8;
     private static final int CLOSE = 9;
+    private static final int SEARCH = 10;
 
     private final Decoder decoder = Tiny.lively(3);
     private final Trainer trainer = new Trainer(decoder);
@@ -23,11 +24,12 @@ class ConfidenceTest {
         decoder.close();
     }
 
+    private List<Sequence> admit(double above) {
+        return new Confidence(trainer, packer, new Confidence.Tags(OPEN, CLOSE, SEARCH), above).admit(List.of(sample));
+    }
+
     private boolean[] admitted(double above) {
-        return new Confidence(trainer, packer, OPEN, CLOSE, above)
-                .admit(List.of(sample))
-                .get(0)
-                .trained();
+        return admit(above).get(0).trained();
     }
 
     /** p(5 6) from the network itself: tokens 3 and 4 of the sample. */
@@ -54,6 +56,19 @@ class ConfidenceTest {
     @Test
     void aboveOneNoTagIsTrainedAndEverythingElseIs() {
         assertThat(admitted(1.5)).containsExactly(false, false, false, true, true, true, false, true, true, true);
+    }
+
+    @Test
+    void atTheFirstUncertainRecallASearchIsTrainedInstead() {
+        List<Sequence> admitted = admit(1.5);
+        assertThat(admitted).hasSize(2);
+        assertThat(admitted.get(1).tokens()).containsExactly(1, 2, SEARCH);
+        assertThat(admitted.get(1).trained()).containsExactly(false, false, true);
+    }
+
+    @Test
+    void whereAllIsCertainNothingIsSearched() {
+        assertThat(admit(1e-30)).hasSize(1);
     }
 
     @Test

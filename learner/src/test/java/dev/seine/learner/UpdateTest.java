@@ -7,7 +7,6 @@ import dev.seine.policy.Decoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,11 +95,6 @@ class UpdateTest {
                 d.rehearsal(),
                 d.checkpoint());
         return new Update(
-                config,
-                trainer,
-                loss.kl() > 0 ? Optional.of(reference) : Optional.empty(),
-                0,
-                OptionalInt.empty(),
-                OptionalInt.empty());
+                config, trainer, loss.kl() > 0 ? Optional.of(reference) : Optional.empty(), 0, Optional.empty());
     }
 }

@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import ai.djl.Device;
 import dev.seine.app.view.Progress;
 import dev.seine.app.view.View;
 import dev.seine.learner.ColdStart;
@@ -14,20 +15,28 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 
 /** The cold start of a run: supervised training from random weights on the demonstrations. Done once a run folder. */
 final class ColdStartStage {
     private final RunFolder folder;
     private final RunConfig config;
     private final View view;
+    private final BooleanSupplier stop;
 
-    ColdStartStage(RunFolder folder, RunConfig config, View view) {
+    /** {@code stop} is asked about once a second. */
+    ColdStartStage(RunFolder folder, RunConfig config, View view, BooleanSupplier stop) {
         this.folder = folder;
         this.config = config;
         this.view = view;
+        this.stop = stop;
     }
 
-    /** Trains and saves the weights, unless they are there already. Returns how long it took, in seconds. */
+    /**
+     * Trains and saves the weights, unless they are there already. Returns how long it took, in seconds.
+     *
+     * @throws Stopped if it was told to stop
+     */
     double run(Stopwatch elapsed) {
         if (Files.exists(folder.coldStartWeights())) {
             return 0;
@@ -36,7 +45,7 @@ final class ColdStartStage {
         Torch.threads(Runtime.getRuntime().availableProcessors());
         ModelConfig model = ModelConfig.read(folder.modelConfig());
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
-                Decoder decoder = Decoder.random(model, config.run().seed(), ai.djl.Device.cpu())) {
+                Decoder decoder = Decoder.random(model, config.run().seed(), Device.cpu())) {
             ColdStart coldStart = new ColdStart(
                     config.coldStartConfig(),
                     Demonstration.read(folder.demonstrations()),
@@ -46,7 +55,12 @@ final class ColdStartStage {
                     Clock.systemUTC());
             view.say("cold start: %,d demonstrations, %,d parameters, %,d words"
                     .formatted(coldStart.size(), model.parameterCount(), model.vocabSize()));
-            coldStart.run(decoder, p -> view.show(progress(p, watch, elapsed)));
+            coldStart.run(decoder, p -> {
+                view.show(progress(p, watch, elapsed));
+                if (stop.getAsBoolean()) {
+                    throw new Stopped("stopped in the cold start, which begins anew with --resume");
+                }
+            });
             decoder.save(folder.coldStartWeights());
         }
         return watch.seconds();

@@ -31,7 +31,7 @@ public final class PrepareCommand implements Callable<Integer> {
         RunFolder folder = options.folder().create();
         try (View view = View.open(Duration.ofSeconds(10), System::nanoTime)) {
             new Preparation(folder, config, view::say).run(questions, corpus);
-            new ColdStartStage(folder, config, view).run(new Stopwatch());
+            new ColdStartStage(folder, config, view, () -> false).run(new Stopwatch());
             view.say("prepared " + folder.root());
         }
         return Main.DONE;

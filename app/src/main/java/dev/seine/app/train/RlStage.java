@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -88,7 +89,7 @@ final class RlStage {
             return new Outcome(
                     learner.version(),
                     Curve.of(feed.metrics()).stream().map(RlStage::named).toList(),
-                    throughput(feed, generator, learner.version() - first, seconds),
+                    throughput(feed.metrics().tailMap(Math.toIntExact(first) + 1), generator, seconds),
                     accounting(learner.books()));
         }
     }
@@ -137,21 +138,21 @@ final class RlStage {
         return new Curve(REPORTED.getOrDefault(curve.name(), curve.name()), curve.steps(), curve.values());
     }
 
+    /** Speeds over the steps of this session. */
     private static ReportData.Throughput throughput(
-            StepFeed feed, RolloutGenerator generator, long steps, double seconds) {
+            SortedMap<Integer, Map<String, Double>> steps, RolloutGenerator generator, double seconds) {
         double minutes = seconds / 60;
-        double rollouts = sum(feed, "rollouts");
         return new ReportData.Throughput(
-                steps / minutes,
-                rollouts / minutes,
+                steps.size() / minutes,
+                sum(steps, "rollouts") / minutes,
                 generator.counts().tokens() / seconds,
-                sum(feed, "tokens") / seconds,
+                sum(steps, "tokens") / seconds,
                 0,
                 seconds);
     }
 
-    private static double sum(StepFeed feed, String metric) {
-        return feed.metrics().values().stream()
+    private static double sum(SortedMap<Integer, Map<String, Double>> steps, String metric) {
+        return steps.values().stream()
                 .mapToDouble(m -> m.getOrDefault(metric, 0.0))
                 .sum();
     }

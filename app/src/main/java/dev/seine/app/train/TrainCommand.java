@@ -84,8 +84,9 @@ public final class TrainCommand implements Callable<Integer> {
                 new Preparation(folder, config, view::say).run(questions, corpus);
             }
             TrainRun run = new TrainRun(folder, options, report == null ? folder.report() : report, view, stop::get);
-            Path page = run.run(config, others);
-            view.say("report: " + page);
+            view.say("report: " + run.run(config, others));
+        } catch (Stopped e) {
+            System.err.println("seine: " + e.getMessage());
         }
     }
 

@@ -43,7 +43,7 @@ final class TrainRun {
      */
     Path run(RunConfig config, List<RunConfig> compared) throws InterruptedException {
         List<ReportData.Recipe> recipes = new ArrayList<>();
-        double coldStart = new ColdStartStage(folder, config, view).run(elapsed);
+        double coldStart = new ColdStartStage(folder, config, view, stop).run(elapsed);
         recipes.add(recipe(folder, config, coldStart));
         for (RunConfig other : compared) {
             if (!stop.getAsBoolean()) {
