@@ -4,6 +4,7 @@ import dev.seine.event.LearnerStep;
 import dev.seine.event.StepPhase;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Tokenizer;
+import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import dev.seine.event.OffsetRange;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Tokenizer;
+import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;

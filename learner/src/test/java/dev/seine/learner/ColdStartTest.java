@@ -7,6 +7,7 @@ import ai.djl.Device;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
+import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.seine.learner;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.WordTokenizer;
+import dev.seine.schemas.Demonstration;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,11 @@ final class Words {
                     ? ""
                     : "<external> q" + i + " </external> <document> q" + i + " is a" + i + " </document> ";
             all.add(new Demonstration(
-                    "d" + i, "Question: what is q" + i + " Answer:", search + "\\boxed{ a" + i + " }"));
+                    "d" + i,
+                    "what is q" + i,
+                    List.of("a" + i),
+                    "Question: what is q" + i + " Answer:",
+                    search + "\\boxed{ a" + i + " }"));
         }
         return all;
     }

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupCollector implements Processor<String, Arrival, String, Object> {
     static final String NAME = "groups";
-    static final String SCORED_SINK = "scored-trajectories";
-    static final String MEMORY_SINK = "memory-samples";
+    static final String SCORED_SINK = "write-scored";
+    static final String MEMORY_SINK = "write-memory";
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCollector.class);
     private static final Duration SLOWEST_CHECK = Duration.ofSeconds(1);

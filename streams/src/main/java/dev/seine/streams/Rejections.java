@@ -9,7 +9,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Rejections of trajectories. Their time is that of the refused record, so the same log gives the same bytes. */
 record Rejections(String role, RewardCounters counters) {
-    static final String SINK = "rejections";
+    static final String SINK = "write-rejections";
 
     Record<String, Object> of(Optional<RecordMetadata> origin, Record<byte[], byte[]> refused, String cause) {
         counters.rejected();

@@ -1,6 +1,7 @@
 package dev.seine.topics;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,16 @@ import org.apache.avro.specific.SpecificRecord;
 public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
     /** The next events, in the order of each partition; empty if none came in time or after {@link #wakeup}. */
     List<Event<V>> poll(Duration timeout);
+
+    /** Everything from the present positions to the ends that the partitions have now. */
+    default List<Event<V>> readToEnd() {
+        Map<Integer, Long> ends = endOffsets();
+        List<Event<V>> events = new ArrayList<>();
+        while (positions().entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
+            events.addAll(poll(Duration.ofMillis(100)));
+        }
+        return List.copyOf(events);
+    }
 
     /**
      * Commits, for the group, the offset after the last processed record of each partition. Partitions that this member

@@ -1,9 +1,9 @@
 package dev.seine.app.train;
 
 import dev.seine.app.Main;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -13,28 +13,19 @@ import picocli.CommandLine.Mixin;
         description = "Run the embedded broker and schema registry until Ctrl-C.",
         mixinStandardHelpOptions = true)
 public final class BrokerCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Mixin
     private RunOptions options;
 
     @Override
     public Integer call() throws InterruptedException {
         RunFolder folder = options.folder().create();
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.countDown();
-            try {
-                ended.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        try (Cluster cluster = Cluster.open(folder, "", "", Map.of())) {
+        try (StopSignal stop = StopSignal.listen(PATIENCE);
+                Cluster cluster = Cluster.open(folder, "", "", Map.of())) {
             System.out.println("--bootstrap " + cluster.connection().bootstrap() + " --registry "
                     + cluster.connection().registry());
             stop.await();
-        } finally {
-            ended.countDown();
         }
         return Main.DONE;
     }

@@ -9,14 +9,11 @@ import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.producers.retrieval.Retriever;
-import dev.seine.topics.Clients;
-import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.EventProducer;
 import dev.seine.topics.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -131,15 +128,8 @@ final class RecipeRun {
     /** Passages whose facts went into memory samples. */
     private Set<String> retrieved() {
         Set<String> ids = new HashSet<>();
-        Clients clients = cluster.clients();
-        try (EventConsumer<MemorySample> samples = clients.assign(Topics.MEMORY_SAMPLES, "report")) {
-            Map<Integer, Long> ends = samples.endOffsets();
-            while (samples.positions().entrySet().stream()
-                    .anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
-                for (Event<MemorySample> event : samples.poll(Duration.ofMillis(100))) {
-                    ids.addAll(event.value().getPassageIds());
-                }
-            }
+        try (EventConsumer<MemorySample> samples = cluster.clients().assign(Topics.MEMORY_SAMPLES, "report")) {
+            samples.readToEnd().forEach(event -> ids.addAll(event.value().getPassageIds()));
         }
         return ids;
     }

@@ -10,9 +10,6 @@ import dev.seine.topics.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,8 +30,7 @@ public final class RoleCommands {
         @Mixin
         RunOptions options;
 
-        private final AtomicBoolean stop = new AtomicBoolean();
-        private final CountDownLatch ended = new CountDownLatch(1);
+        private BooleanSupplier stop;
 
         /** Makes the role and runs it through {@link #turn}. */
         abstract void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException;
@@ -47,11 +43,10 @@ public final class RoleCommands {
             }
             RunConfig config = options.begun(List.of());
             RunFolder folder = options.folder().create();
-            Runtime.getRuntime().addShutdownHook(new Thread(this::stopCleanly, "stop"));
-            try (Cluster cluster = Cluster.open(folder, options.bootstrap, options.registry, config.kafka())) {
+            try (StopSignal signal = StopSignal.listen(CLOSE);
+                    Cluster cluster = Cluster.open(folder, options.bootstrap, options.registry, config.kafka())) {
+                stop = signal;
                 work(folder, config, new Roles(folder, config, cluster.clients(), 1));
-            } finally {
-                ended.countDown();
             }
             return Main.DONE;
         }
@@ -60,18 +55,7 @@ public final class RoleCommands {
         void turn(Role role, BooleanSupplier done) throws InterruptedException {
             System.out.println(role.name() + " is running; Ctrl-C stops it");
             try (Loop loop = Loop.start(List.of(role), CLOSE)) {
-                loop.await(() -> done.getAsBoolean() || stop.get(), () -> {}, GLANCE);
-            }
-        }
-
-        private void stopCleanly() {
-            stop.set(true);
-            try {
-                if (!ended.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
-                    System.err.println("seine: did not stop within " + CLOSE.toSeconds() + " s");
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                loop.await(() -> done.getAsBoolean() || stop.getAsBoolean(), () -> {}, GLANCE);
             }
         }
     }

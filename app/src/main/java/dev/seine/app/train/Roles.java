@@ -1,6 +1,5 @@
 package dev.seine.app.train;
 
-import dev.seine.learner.Demonstration;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.LocalEngine;
@@ -12,6 +11,7 @@ import dev.seine.producers.generator.WeightsFollower;
 import dev.seine.producers.questions.QuestionFile;
 import dev.seine.producers.questions.QuestionPublisher;
 import dev.seine.producers.retrieval.RetrievalService;
+import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.streams.RewardApp;
 import dev.seine.streams.RewardAppConfig;

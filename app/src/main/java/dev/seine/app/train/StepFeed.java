@@ -24,19 +24,18 @@ final class StepFeed implements AutoCloseable {
 
     /** Reads what is new. */
     void poll() {
-        for (Event<LearnerStep> event : steps.poll(Duration.ZERO)) {
-            LearnerStep step = event.value();
-            if (step.getPhase() == StepPhase.APPLIED && step.getPolicy().equals(policy)) {
-                metrics.put(Math.toIntExact(step.getStep()), step.getMetrics());
-            }
-        }
+        steps.poll(Duration.ZERO).forEach(this::take);
     }
 
     /** Reads until the log's present end. */
     void drain() {
-        Map<Integer, Long> ends = steps.endOffsets();
-        while (steps.positions().entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
-            poll();
+        steps.readToEnd().forEach(this::take);
+    }
+
+    private void take(Event<LearnerStep> event) {
+        LearnerStep step = event.value();
+        if (step.getPhase() == StepPhase.APPLIED && step.getPolicy().equals(policy)) {
+            metrics.put(Math.toIntExact(step.getStep()), step.getMetrics());
         }
     }
 

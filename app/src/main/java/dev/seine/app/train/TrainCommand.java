@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +22,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class TrainCommand implements Callable<Integer> {
     private static final Duration PLAIN_EVERY = Duration.ofSeconds(10);
-    private static final long STOP_SECONDS = 60;
+    /** A run that is told to stop writes a checkpoint, evaluates and reports before it ends. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Mixin
     private RunOptions options;
@@ -51,26 +49,19 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on with the run that the folder holds.")
     private boolean resume;
 
-    private final AtomicBoolean stop = new AtomicBoolean();
-    private final CountDownLatch ended = new CountDownLatch(1);
-
     @Override
     public Integer call() throws InterruptedException {
         if ((questions == null) != (corpus == null)) {
             throw new IllegalArgumentException("--questions and --corpus belong together: got only "
                     + (questions == null ? "--corpus" : "--questions"));
         }
-        Thread hook = new Thread(this::stopCleanly, "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            train();
-        } finally {
-            ended.countDown();
+        try (StopSignal stop = StopSignal.listen(PATIENCE)) {
+            train(stop);
+            return stop.getAsBoolean() ? Main.FAILED : Main.DONE;
         }
-        return stop.get() ? Main.FAILED : Main.DONE;
     }
 
-    private void train() throws InterruptedException {
+    private void train(StopSignal stop) throws InterruptedException {
         RunFolder folder = options.folder();
         List<String> more = steps == null ? List.of() : List.of("rl.steps=" + steps);
         RunConfig config = resume ? options.begun(more) : options.fresh(more);
@@ -83,7 +74,7 @@ public final class TrainCommand implements Callable<Integer> {
                 refuseSecondBeginning(folder);
                 new Preparation(folder, config, view::say).run(questions, corpus);
             }
-            TrainRun run = new TrainRun(folder, options, report == null ? folder.report() : report, view, stop::get);
+            TrainRun run = new TrainRun(folder, options, report == null ? folder.report() : report, view, stop);
             view.say("report: " + run.run(config, others));
         } catch (Stopped e) {
             System.err.println("seine: " + e.getMessage());
@@ -94,18 +85,6 @@ public final class TrainCommand implements Callable<Integer> {
         if (folder.begun()) {
             throw new IllegalArgumentException("there is a run in " + folder.root()
                     + " already: go on with --resume, choose another folder with --run, or remove it");
-        }
-    }
-
-    /** On Ctrl-C: the run stops after the present step, writes its checkpoint, and only then the process ends. */
-    private void stopCleanly() {
-        stop.set(true);
-        try {
-            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("seine: did not stop within " + STOP_SECONDS + " s");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -20,10 +20,7 @@ import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -143,16 +140,8 @@ class EndToEndTest {
     }
 
     private static <V extends SpecificRecord> List<V> values(Clients clients, Topic<V> topic) {
-        List<V> values = new ArrayList<>();
         try (EventConsumer<V> consumer = clients.assign(topic, "test")) {
-            Map<Integer, Long> ends = consumer.endOffsets();
-            while (consumer.positions().entrySet().stream()
-                    .anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
-                for (Event<V> event : consumer.poll(Duration.ofMillis(100))) {
-                    values.add(event.value());
-                }
-            }
+            return consumer.readToEnd().stream().map(Event::value).toList();
         }
-        return values;
     }
 }

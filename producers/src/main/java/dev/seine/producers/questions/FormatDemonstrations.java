@@ -2,6 +2,7 @@ package dev.seine.producers.questions;
 
 import dev.seine.event.Passage;
 import dev.seine.producers.retrieval.Retriever;
+import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.schemas.Markup;
 import java.util.ArrayList;

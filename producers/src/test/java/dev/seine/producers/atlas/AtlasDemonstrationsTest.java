@@ -3,10 +3,10 @@ package dev.seine.producers.atlas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.producers.atlas.Fact.Standing;
-import dev.seine.producers.questions.Demonstration;
 import dev.seine.producers.retrieval.Bm25Retriever;
 import dev.seine.producers.retrieval.Corpus;
 import dev.seine.producers.retrieval.Retriever;
+import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.schemas.Markup;
 import dev.seine.schemas.Parsed;
