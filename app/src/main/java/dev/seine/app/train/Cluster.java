@@ -37,11 +37,7 @@ final class Cluster implements AutoCloseable {
                         EmbeddedBroker.child(folder.broker(), folder.logs().resolve("broker.log")));
             }
             String brokers = broker.map(EmbeddedBroker::bootstrap).orElse(bootstrap);
-            if (broker.isEmpty()) {
-                try (Clients probe = new Clients(new Connection(brokers, registryUrl, properties))) {
-                    probe.check(Clients.PATIENCE);
-                }
-            }
+            check(bootstrap, registryUrl, properties);
             if (registryUrl.isEmpty()) {
                 registry = Optional.of(EmbeddedRegistry.start(new Connection(brokers, "", properties)));
             }
@@ -53,6 +49,15 @@ final class Cluster implements AutoCloseable {
             registry.ifPresent(EmbeddedRegistry::close);
             broker.ifPresent(EmbeddedBroker::close);
             throw e;
+        }
+    }
+
+    /** Makes sure that a cluster which the user names is there, before anything is spent on a run. */
+    static void check(String bootstrap, String registryUrl, Map<String, String> properties) {
+        if (!bootstrap.isEmpty()) {
+            try (Clients probe = new Clients(new Connection(bootstrap, registryUrl, properties))) {
+                probe.check(Clients.PATIENCE);
+            }
         }
     }
 

@@ -67,6 +67,7 @@ public final class TrainCommand implements Callable<Integer> {
         RunConfig config = resume ? options.begun(more) : options.fresh(more);
         List<RunConfig> others =
                 compare.stream().map(name -> options.withRecipe(name, more)).toList();
+        Cluster.check(options.bootstrap, options.registry, config.kafka());
         folder.create();
         Logging.toFile(folder.logs().resolve("seine.log"));
         try (View view = View.open(PLAIN_EVERY, System::nanoTime)) {
