@@ -70,6 +70,10 @@ record Pictures(List<Picture> all) {
                             draw(byName.get(title.getKey()), Chart.Theme.LIGHT),
                             draw(byName.get(title.getKey()), Chart.Theme.DARK)))
                     .toList());
+        } catch (IllegalStateException e) {
+            // AWT registers a shutdown hook, which cannot be done any more while the process is being stopped.
+            LOG.warn("no curves are drawn: {}", e.toString());
+            return new Pictures(List.of());
         } catch (LinkageError | InternalError | NullPointerException e) {
             // What AWT throws, by JDK, where fontconfig, freetype or every font is missing.
             LOG.warn("no curves are drawn: this machine has no usable fonts (install fontconfig and a font)", e);

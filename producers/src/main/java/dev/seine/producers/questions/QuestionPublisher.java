@@ -24,7 +24,7 @@ import java.util.Set;
  */
 public final class QuestionPublisher implements Role {
     private static final String NAME = "publisher";
-    private static final Set<String> STAGES = Set.of("cold-start", "rl");
+    private static final Set<String> STAGES = Set.of("cold-start", "rl", "final");
     private static final int MOST_PER_STEP = 500;
 
     private final List<QuestionDraft> drafts;
