@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The greatest resident memory that the processes of a run took together. Reads {@code /proc}; elsewhere it stays at 0. */
+/** The resident memory of a run's processes, and the most that they took together. Reads {@code /proc}; elsewhere it stays at 0. */
 final class Resident {
     private static final long KIB = 1024;
 
@@ -22,13 +22,17 @@ final class Resident {
         broker.ifPresent(pid -> processes.put("broker", pid));
     }
 
-    void measure() {
+    /** What each process takes now, in MiB, as the metric {@code resident-NAME-mib}. */
+    Map<String, Double> measure() {
         Map<String, Long> now = new LinkedHashMap<>();
         processes.forEach((name, pid) -> now.put(name, resident(pid)));
         long total = now.values().stream().mapToLong(Long::longValue).sum();
         if (total > peak.peakResidentBytes()) {
             peak = new ReportData.Memory(total, now);
         }
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        now.forEach((name, bytes) -> metrics.put("resident-" + name + "-mib", bytes / (double) (KIB * KIB)));
+        return metrics;
     }
 
     ReportData.Memory peak() {

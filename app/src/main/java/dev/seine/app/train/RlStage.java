@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Reinforcement learning with all roles in this process, each on a thread of its own, meeting at the topics only. Ends when
@@ -73,12 +75,13 @@ final class RlStage {
             long first = learner.version();
             Stopwatch watch = new Stopwatch();
             Rates rates = new Rates();
+            SortedMap<Integer, Map<String, Double>> memory = new TreeMap<>();
             try (Loop loop = Loop.start(all, CLOSE)) {
                 loop.await(
                         () -> learner.done() || stop.getAsBoolean(),
                         () -> {
                             feed.poll();
-                            resident.measure();
+                            memory.put(Math.toIntExact(learner.version()), resident.measure());
                             rates.note(generator.counts().tokens(), watch.seconds());
                             view.show(progress(feed, generator, learner, rates, first, watch, elapsed));
                         },
@@ -88,7 +91,9 @@ final class RlStage {
             feed.drain();
             return new Outcome(
                     learner.version(),
-                    Curve.of(feed.metrics()).stream().map(RlStage::named).toList(),
+                    Stream.concat(Curve.of(feed.metrics()).stream(), Curve.of(memory).stream())
+                            .map(RlStage::named)
+                            .toList(),
                     throughput(feed.metrics().tailMap(Math.toIntExact(first) + 1), generator, seconds),
                     accounting(learner.books()));
         }

@@ -15,7 +15,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Publishes questions in training order, seq 0, 1, 2 and so on without gaps or doubles, as long as there is one
@@ -24,7 +23,6 @@ import java.util.Set;
  */
 public final class QuestionPublisher implements Role {
     private static final String NAME = "publisher";
-    private static final Set<String> STAGES = Set.of("cold-start", "rl", "final");
     private static final int MOST_PER_STEP = 500;
 
     private final List<QuestionDraft> drafts;
@@ -57,7 +55,7 @@ public final class QuestionPublisher implements Role {
     /** Publishes what is admitted, at most 500 questions; returns how many. */
     @Override
     public int step() {
-        Optional<WeightsPublished> latest = weights.poll().filter(w -> STAGES.contains(w.getStage()));
+        Optional<WeightsPublished> latest = weights.poll();
         if (latest.isEmpty()) {
             return 0;
         }
