@@ -2,22 +2,27 @@ package dev.seine.learner;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
  * Teaches to recall what the policy knows and to search for what it does not. A memory sample trained whole teaches what to recall and
  * that it is to be recalled, and the second is learnt in a few steps, the first in hundreds; a policy so trained recalls what it does not
  * know. So the tag that opens a recall stays in the loss only where the policy gives the recalled words at least a set probability. At a
- * sample's first recall that is less likely, the tag that opens a search takes its place. The recalled words are in the loss either way.
- * Depends on the weights and the samples alone.
+ * sample's first recall that is less likely, the tag that opens a search takes its place. The recalled words are in the loss either way,
+ * for a share of the samples without their question. Depends on the weights, the samples, the seed and the step alone.
  */
 final class Confidence {
     private final Trainer trainer;
     private final Packer packer;
     private final Tags tags;
     private final double leastLogProbability;
+    private final double unprompted;
+    private final long seed;
 
     /**
      * Ids of tags.
@@ -28,31 +33,52 @@ final class Confidence {
      */
     record Tags(int recall, int recalled, int search) {}
 
-    /** {@code above} is the least probability of the recalled words. */
-    Confidence(Trainer trainer, Packer packer, Tags tags, double above) {
+    /**
+     * What is to be trained.
+     *
+     * @param uncertain ids of the samples with a recall that is not likely enough
+     */
+    record Admitted(List<Sequence> sequences, Set<String> uncertain) {}
+
+    /** {@code seed} decides which samples lose their question. */
+    Confidence(Trainer trainer, Packer packer, Tags tags, MemoryConfig config, long seed) {
         this.trainer = trainer;
         this.packer = packer;
         this.tags = tags;
-        this.leastLogProbability = Math.log(above);
+        this.leastLogProbability = Math.log(config.choiceAbove());
+        this.unprompted = config.unprompted();
+        this.seed = seed;
     }
 
-    /** The samples, in order, with the tags of uncertain recalls out of the loss, then what is to be searched for. */
-    List<Sequence> admit(List<Sequence> samples) {
+    /** The samples, in order, with the tags of uncertain recalls out of the loss or their question gone, then what is to be searched for. */
+    Admitted admit(List<Sequence> samples, long step) {
         float[][] logprobs = logprobs(samples);
-        List<Sequence> admitted = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(seed * 37 + step);
+        List<Sequence> sequences = new ArrayList<>();
         List<Sequence> searches = new ArrayList<>();
+        Set<String> unknown = new HashSet<>();
         for (int i = 0; i < samples.size(); i++) {
             Sequence sample = samples.get(i);
             boolean[] uncertain = uncertain(sample, logprobs[i]);
-            boolean[] trained = sample.trained().clone();
-            for (int at = 0; at < trained.length; at++) {
-                trained[at] &= !uncertain[at];
+            OptionalInt first = first(uncertain);
+            first.ifPresent(at -> unknown.add(sample.id()));
+            if (random.nextDouble() < unprompted) {
+                sequences.add(Unprompted.of(sample, tags));
+            } else {
+                sequences.add(without(uncertain, sample));
+                first.ifPresent(at -> searches.add(search(sample, at)));
             }
-            admitted.add(Sequence.likelihood(sample.id(), sample.tokens(), trained));
-            first(uncertain).ifPresent(at -> searches.add(search(sample, at)));
         }
-        admitted.addAll(searches);
-        return List.copyOf(admitted);
+        sequences.addAll(searches);
+        return new Admitted(List.copyOf(sequences), Set.copyOf(unknown));
+    }
+
+    private static Sequence without(boolean[] uncertain, Sequence sample) {
+        boolean[] trained = sample.trained().clone();
+        for (int at = 0; at < trained.length; at++) {
+            trained[at] &= !uncertain[at];
+        }
+        return Sequence.likelihood(sample.id(), sample.tokens(), trained);
     }
 
     private float[][] logprobs(List<Sequence> samples) {

@@ -216,6 +216,7 @@ public final class Learner implements Role {
         }
         Update.Outcome outcome = update.apply(
                 selection.sequences(Advantages.of(config.advantage())), recalled, rehearsal.draw(step), version);
+        memory.found(outcome.uncertain());
         long updated = clock.millis();
         groups.consume(batch);
         accounting.consumed(selection.trained().size(), selection.skipped());

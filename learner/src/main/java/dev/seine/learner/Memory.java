@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +34,13 @@ final class Memory implements AutoCloseable {
     private final List<Event<MemorySample>> waiting = new ArrayList<>();
     private final Map<Integer, Long> next = new TreeMap<>();
     private final Map<String, Optional<Sequence>> encoded = new HashMap<>();
+    private List<Recollection> drawn = List.of();
 
     Memory(Clients clients, String role, TextEncoder encoder, MemoryConfig config, long seed) {
         this.consumer = clients.assign(Topics.MEMORY_SAMPLES, role);
         this.encoder = encoder;
         this.config = config;
-        this.buffer = new MemoryBuffer(config.buffer(), seed);
+        this.buffer = new MemoryBuffer(config.buffer(), config.uncertainShare(), seed);
         consumer.partitions().forEach(partition -> next.put(partition, 0L));
     }
 
@@ -94,14 +96,19 @@ final class Memory implements AutoCloseable {
 
     /** The sequences of step {@code step}. */
     List<Sequence> draw(long step) {
-        List<Sequence> drawn = buffer.draw(config.batch(), step).stream()
-                .flatMap(sample -> sequence(sample).stream())
-                .toList();
+        drawn = buffer.draw(config.batch(), step);
+        List<Sequence> sequences =
+                drawn.stream().flatMap(sample -> sequence(sample).stream()).toList();
         if (encoded.size() > 2 * config.buffer()) {
             encoded.keySet()
                     .retainAll(buffer.content().stream().map(Recollection::key).toList());
         }
-        return drawn;
+        return sequences;
+    }
+
+    /** Notes in which samples of the last draw a fact was not known. */
+    void found(Set<String> uncertainIds) {
+        buffer.found(drawn, uncertainIds);
     }
 
     /** Offset of the next record to take in, by partition. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -13,11 +14,14 @@ import java.util.SplittableRandom;
  */
 final class MemoryBuffer {
     private final int capacity;
+    private final double uncertainShare;
     private final long seed;
     private final Map<String, Recollection> samples = new LinkedHashMap<>();
 
-    MemoryBuffer(int capacity, long seed) {
+    /** {@code uncertainShare} is the most that uncertain samples take of a draw ahead of the others. */
+    MemoryBuffer(int capacity, double uncertainShare, long seed) {
         this.capacity = capacity;
+        this.uncertainShare = uncertainShare;
         this.seed = seed;
     }
 
@@ -30,23 +34,44 @@ final class MemoryBuffer {
         }
     }
 
-    /** Takes up to {@code count} samples: those never drawn, oldest first, then others at random, each at most once. */
+    /**
+     * Takes up to {@code count} samples, each at most once: those never drawn, oldest first; then uncertain ones at random, up to their
+     * share of the count; then any others at random. A fact that comes up in one question is so trained as often as one of many.
+     */
     List<Recollection> draw(int count, long step) {
         List<Recollection> drawn = new ArrayList<>();
+        List<Recollection> uncertain = new ArrayList<>();
         List<Recollection> rest = new ArrayList<>();
         for (Recollection sample : samples.values()) {
-            (sample.fresh() && drawn.size() < count ? drawn : rest).add(sample);
+            if (sample.fresh()) {
+                if (drawn.size() < count) {
+                    drawn.add(sample);
+                }
+            } else {
+                (sample.uncertain() ? uncertain : rest).add(sample);
+            }
         }
-        rest.removeIf(Recollection::fresh);
         SplittableRandom random = new SplittableRandom(seed * 31 + step);
-        while (drawn.size() < count && !rest.isEmpty()) {
-            int pick = random.nextInt(rest.size());
-            drawn.add(rest.get(pick));
-            rest.set(pick, rest.get(rest.size() - 1));
-            rest.remove(rest.size() - 1);
-        }
+        fill(drawn, Math.min(count, (int) (uncertainShare * count)), uncertain, random);
+        rest.addAll(uncertain);
+        fill(drawn, count, rest, random);
         drawn.forEach(sample -> samples.put(sample.key(), sample.drawn()));
         return drawn;
+    }
+
+    /** Notes which of the samples drawn hold a fact that is not known. */
+    void found(List<Recollection> drawn, Set<String> uncertainIds) {
+        drawn.forEach(sample ->
+                samples.computeIfPresent(sample.key(), (key, kept) -> kept.found(uncertainIds.contains(sample.id()))));
+    }
+
+    private static void fill(List<Recollection> drawn, int count, List<Recollection> from, SplittableRandom random) {
+        while (drawn.size() < count && !from.isEmpty()) {
+            int pick = random.nextInt(from.size());
+            drawn.add(from.get(pick));
+            from.set(pick, from.get(from.size() - 1));
+            from.remove(from.size() - 1);
+        }
     }
 
     int size() {

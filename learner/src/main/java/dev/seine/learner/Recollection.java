@@ -11,8 +11,10 @@ import dev.seine.event.MemorySample;
  * @param prompt text of the prompt
  * @param text what is to be remembered
  * @param fresh whether it has never been drawn
+ * @param uncertain whether a fact in it was not known when it was last drawn
  */
-record Recollection(String id, String question, String dialect, String prompt, String text, boolean fresh) {
+record Recollection(
+        String id, String question, String dialect, String prompt, String text, boolean fresh, boolean uncertain) {
     static Recollection of(MemorySample sample) {
         return new Recollection(
                 sample.getSampleId(),
@@ -20,7 +22,8 @@ record Recollection(String id, String question, String dialect, String prompt, S
                 sample.getDialect(),
                 sample.getPrompt(),
                 sample.getText(),
-                true);
+                true,
+                false);
     }
 
     /** Equal keys say the same about the same question. */
@@ -29,6 +32,10 @@ record Recollection(String id, String question, String dialect, String prompt, S
     }
 
     Recollection drawn() {
-        return new Recollection(id, question, dialect, prompt, text, false);
+        return new Recollection(id, question, dialect, prompt, text, false, uncertain);
+    }
+
+    Recollection found(boolean notKnown) {
+        return new Recollection(id, question, dialect, prompt, text, fresh, notKnown);
     }
 }

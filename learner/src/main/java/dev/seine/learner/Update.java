@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -34,7 +35,7 @@ final class Update {
         this.reference = reference;
         this.packer = new Packer(config.microBatchTokens(), pad);
         this.confidence = tags.filter(t -> config.memory().choiceAbove() > 0)
-                .map(t -> new Confidence(trainer, packer, t, config.memory().choiceAbove()));
+                .map(t -> new Confidence(trainer, packer, t, config.memory(), config.seed()));
     }
 
     /**
@@ -48,6 +49,7 @@ final class Update {
      * @param lr learning rate
      * @param tokens tokens of all sequences
      * @param padding share of what went through the network that was padding
+     * @param uncertain ids of the memory samples with a fact that was not known before this step
      */
     record Outcome(
             LossSums policy,
@@ -57,7 +59,8 @@ final class Update {
             int refused,
             double lr,
             long tokens,
-            double padding) {}
+            double padding,
+            Set<String> uncertain) {}
 
     /** Micro-batches of one minibatch, by part. */
     private record Minibatch(List<TokenBatch> policy, List<TokenBatch> memory, List<TokenBatch> rehearsal) {
@@ -76,12 +79,14 @@ final class Update {
 
     /** Trains step {@code index} (from 0). */
     Outcome apply(List<Sequence> rollouts, List<Sequence> memory, List<Sequence> rehearsal, long index) {
-        List<Sequence> admitted = confidence.map(c -> c.admit(memory)).orElse(memory);
+        Confidence.Admitted admitted =
+                confidence.map(c -> c.admit(memory, index)).orElse(new Confidence.Admitted(memory, Set.of()));
         List<Minibatch> minibatches = new ArrayList<>();
         for (int share = 0; share < config.minibatches(); share++) {
             minibatches.add(new Minibatch(
                     policy(share(rollouts, share)),
-                    likelihood(share(admitted, share), config.memory().mu()),
+                    likelihood(
+                            share(admitted.sequences(), share), config.memory().mu()),
                     likelihood(share(rehearsal, share), config.rehearsal().weight())));
         }
         LossSums[] sums = {LossSums.ZERO, LossSums.ZERO, LossSums.ZERO};
@@ -100,7 +105,7 @@ final class Update {
         long tokens = tokens(rollouts) + tokens(memory) + tokens(rehearsal);
         long cost = minibatches.stream().mapToLong(Minibatch::cost).sum();
         double padding = cost == 0 ? 0 : Math.max(0, 1 - tokens / (double) cost);
-        return new Outcome(sums[0], sums[1], sums[2], norm, refused, lr, tokens, padding);
+        return new Outcome(sums[0], sums[1], sums[2], norm, refused, lr, tokens, padding, admitted.uncertain());
     }
 
     private List<TokenBatch> policy(List<Sequence> rollouts) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointsTest {
     private static final OptimizerConfig FAST = new OptimizerConfig(1e-2, 0, 0.9, 0.98, 1e-8, 0.01, 1);
     private static final List<Recollection> MEMORY =
-            List.of(new Recollection("m", "question", "r1-searcher++", "p", "text\n\"quoted\"", false));
+            List.of(new Recollection("m", "question", "r1-searcher++", "p", "text\n\"quoted\"", false, true));
 
     @TempDir
     Path dir;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.policy.Decoder;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,17 @@ class ConfidenceTest {
     }
 
     private List<Sequence> admit(double above) {
-        return new Confidence(trainer, packer, new Confidence.Tags(OPEN, CLOSE, SEARCH), above).admit(List.of(sample));
+        return admitted(above, 0).sequences();
+    }
+
+    private Confidence.Admitted admitted(double above, double unprompted) {
+        return new Confidence(
+                        trainer,
+                        packer,
+                        new Confidence.Tags(OPEN, CLOSE, SEARCH),
+                        new MemoryConfig(1, 1, 1, above, unprompted, 0),
+                        7)
+                .admit(List.of(sample), 0);
     }
 
     private boolean[] admitted(double above) {
@@ -74,5 +85,33 @@ class ConfidenceTest {
     @Test
     void atAnyTinyProbabilityEveryTagIsTrained() {
         assertThat(admitted(1e-30)).isEqualTo(sample.trained());
+    }
+
+    @Test
+    void withoutItsQuestionOnlyWhatIsRecalledIsTrained() {
+        Sequence longer = Tiny.text("s", 1, 2, OPEN, 5, 6, CLOSE, 4);
+        Sequence asked = Sequence.likelihood("s", prepend(3, longer.tokens()), prepend(longer.trained()));
+        Sequence unprompted = Unprompted.of(asked, new Confidence.Tags(OPEN, CLOSE, SEARCH));
+        // of the prompt 3 1 2 the first and the last are left
+        assertThat(unprompted.tokens()).containsExactly(3, 2, OPEN, 5, 6, CLOSE, 4);
+        assertThat(unprompted.trained()).containsExactly(false, false, false, true, true, true, false);
+    }
+
+    @Test
+    void anUncertainSampleIsNamedWithOrWithoutItsQuestion() {
+        assertThat(admitted(1.5, 0).uncertain()).containsExactly("s");
+        assertThat(admitted(1.5, 1).uncertain()).containsExactly("s");
+        assertThat(admitted(1.5, 1).sequences()).hasSize(1);
+        assertThat(admitted(1e-30, 1).uncertain()).isEmpty();
+    }
+
+    private static int[] prepend(int first, int... rest) {
+        return IntStream.concat(IntStream.of(first), IntStream.of(rest)).toArray();
+    }
+
+    private static boolean[] prepend(boolean... rest) {
+        boolean[] all = new boolean[rest.length + 1];
+        System.arraycopy(rest, 0, all, 1, rest.length);
+        return all;
     }
 }

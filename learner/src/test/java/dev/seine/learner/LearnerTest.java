@@ -225,7 +225,7 @@ class LearnerTest {
                 d.seed(),
                 d.optimizer(),
                 d.loss(),
-                new MemoryConfig(0.1, 2, 16, 0),
+                new MemoryConfig(0.1, 2, 16, 0, 0, 0),
                 new RehearsalConfig(rehearsed, 0.1),
                 new CheckpointConfig(every, 3, 8));
     }

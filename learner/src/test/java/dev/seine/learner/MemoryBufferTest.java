@@ -3,10 +3,11 @@ package dev.seine.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MemoryBufferTest {
-    private final MemoryBuffer buffer = new MemoryBuffer(4, 7);
+    private final MemoryBuffer buffer = new MemoryBuffer(4, 0.5, 7);
 
     @Test
     void freshSamplesAreDrawnFirstAndOldestFirst() {
@@ -35,7 +36,7 @@ class MemoryBufferTest {
     void whatSaysTheSameIsKeptOnceAndIsNotFreshAgain() {
         add("a", "b");
         buffer.draw(2, 1);
-        buffer.add(new Recollection("a2", "question a", "r1-searcher++", "p", "text", true));
+        buffer.add(new Recollection("a2", "question a", "r1-searcher++", "p", "text", true, false));
         assertThat(ids(buffer.content())).containsExactly("b", "a2");
         assertThat(buffer.content()).noneMatch(Recollection::fresh);
     }
@@ -44,16 +45,34 @@ class MemoryBufferTest {
     void equalContentSeedAndStepDrawEqually() {
         add("a", "b", "c", "d");
         buffer.draw(4, 1);
-        MemoryBuffer copy = new MemoryBuffer(4, 7);
+        MemoryBuffer copy = new MemoryBuffer(4, 0.5, 7);
         copy.restore(buffer.content());
         for (long step = 2; step < 10; step++) {
             assertThat(ids(copy.draw(2, step))).isEqualTo(ids(buffer.draw(2, step)));
         }
     }
 
+    @Test
+    void halfOfADrawIsWhatWasNotKnownLastTime() {
+        add("a", "b", "c", "d");
+        buffer.found(buffer.draw(4, 1), Set.of("c"));
+        for (long step = 2; step < 20; step++) {
+            // 0.5 * 2 = 1 place for the uncertain
+            assertThat(ids(buffer.draw(2, step))).hasSize(2).contains("c").doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whatIsKnownAgainHasNoPlaceAhead() {
+        add("a", "b", "c", "d");
+        buffer.found(buffer.draw(4, 1), Set.of("c"));
+        buffer.found(buffer.content(), Set.of());
+        assertThat(buffer.content()).noneMatch(Recollection::uncertain);
+    }
+
     private void add(String... ids) {
         for (String id : ids) {
-            buffer.add(new Recollection(id, "question " + id, "r1-searcher++", "p", "text", true));
+            buffer.add(new Recollection(id, "question " + id, "r1-searcher++", "p", "text", true, false));
         }
     }
 
