@@ -67,7 +67,7 @@ final class Roles {
     RewardApp rewards() {
         return RewardApp.start(
                 clients,
-                config.reward(),
+                config.rewardSchedule(),
                 new RuleBasedRewriter(),
                 RewardAppConfig.of("rewards-" + config.run().policy(), folder.streamsState()));
     }

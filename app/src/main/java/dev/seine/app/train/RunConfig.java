@@ -14,6 +14,7 @@ import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.questions.PublisherConfig;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.streams.reward.RewardConfig;
+import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
 import java.util.Map;
 
@@ -33,6 +34,7 @@ public record RunConfig(
         GeneratorConfig generate,
         RetrievalConfig retrieve,
         RewardConfig reward,
+        StageOne stageOne,
         Learn learn) {
 
     /** Section {@code run}. */
@@ -89,6 +91,9 @@ public record RunConfig(
     /** Section {@code rl}: what publisher, topology and learner agree on. */
     public record Rl(int steps, int questionsPerStep, int groupSize, int closedBook, int maxStaleness) {}
 
+    /** Section {@code stage-one}: rewards of the first steps, if any. */
+    public record StageOne(int steps, RewardConfig reward) {}
+
     /** Section {@code learn}. */
     public record Learn(
             String advantage,
@@ -101,6 +106,11 @@ public record RunConfig(
             MemoryConfig memory,
             RehearsalConfig rehearsal,
             CheckpointConfig checkpoint) {}
+
+    /** Which rewards hold for which question. A learner step's questions all belong to the same stage. */
+    public RewardSchedule rewardSchedule() {
+        return new RewardSchedule(stageOne.reward, (long) stageOne.steps * rl.questionsPerStep, reward);
+    }
 
     /** The publisher's part. */
     public PublisherConfig publisherConfig() {
