@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param questionsPerStep groups that a step consumes: step n (from 0) those of the questions with seq n*q .. n*q+q-1
  * @param totalSteps steps after which the learner is done
  * @param maxStaleness versions by which a rollout's oldest token may lag behind the weights it trains; 0 is on-policy
- * @param advantage {@code reinforce++}, {@code grpo}, {@code dr-grpo} or {@code rloo}
+ * @param advantage {@code reinforce++}, {@code reinforce++-no-baseline}, {@code grpo}, {@code dr-grpo} or {@code rloo}
  * @param minibatches optimizer updates in a step, each on its share of the batch
  * @param microBatchTokens tokens, padding included, that go through the network at once
  * @param groupPatience how long a step waits for a group that does not come before it goes on without
@@ -47,6 +47,11 @@ public record LearnerConfig(
                 "above 0",
                 groupPatience);
         Require.between("learner.final-lr", finalLr, 0, 1);
+    }
+
+    /** Whether an advantage of this name compares the rollouts of a group, so that a group needs at least two. */
+    public static boolean comparesGroups(String advantage) {
+        return Advantages.of(advantage).comparesGroups();
     }
 
     /** Learning rate of the step with this index, from 0. */

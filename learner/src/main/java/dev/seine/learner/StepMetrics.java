@@ -75,7 +75,7 @@ final class StepMetrics {
         metrics.put("clip-fraction", policy.perPolicyToken(policy.stopped()));
         metrics.put("logprob-drift", policy.perPolicyToken(policy.drift()));
         metrics.put("logprob-drift-max", policy.driftMax());
-        metrics.put("kl", policy.kl() > 0 ? policy.perPolicyToken(policy.k2()) : 0);
+        metrics.put("kl", policy.kl() == 0 ? 0 : policy.perPolicyToken(policy.divergence()));
         metrics.put("entropy", policy.perPolicyToken(policy.entropy()));
         metrics.put("tokens-policy", policy.policyTokens());
         metrics.put("tokens-memory", outcome.memory().likelihoodTokens());
