@@ -40,7 +40,11 @@ final class RlStage {
 
     /** What came of it. */
     record Outcome(
-            long version, List<Curve> curves, ReportData.Throughput throughput, ReportData.Accounting accounting) {}
+            long version,
+            List<Curve> curves,
+            ReportData.Throughput throughput,
+            ReportData.Accounting accounting,
+            ReportData.Health health) {}
 
     RlStage(RunFolder folder, RunConfig config, Cluster cluster, View view, Resident resident) {
         this.folder = folder;
@@ -73,11 +77,13 @@ final class RlStage {
             long first = learner.version();
             Stopwatch watch = new Stopwatch();
             Rates rates = new Rates();
+            HealthWatch health = new HealthWatch(config.health(), folder);
             try (Loop loop = Loop.start(all, CLOSE)) {
                 loop.await(
-                        () -> learner.done() || stop.getAsBoolean(),
+                        () -> learner.done() || health.stops() || stop.getAsBoolean(),
                         () -> {
                             feed.poll();
+                            health.look(feed.metrics()).forEach(warning -> view.say("warning: " + warning));
                             resident.measure();
                             rates.note(generator.counts().tokens(), watch.seconds());
                             view.show(progress(feed, generator, learner, rates, first, watch, elapsed));
@@ -90,7 +96,8 @@ final class RlStage {
                     learner.version(),
                     Curve.of(feed.metrics()).stream().map(RlStage::named).toList(),
                     throughput(feed.metrics().tailMap(Math.toIntExact(first) + 1), generator, seconds),
-                    accounting(learner.books()));
+                    accounting(learner.books()),
+                    health.health());
         }
     }
 

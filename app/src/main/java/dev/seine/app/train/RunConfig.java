@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import dev.seine.app.health.HealthConfig;
 import dev.seine.learner.CheckpointConfig;
 import dev.seine.learner.ColdStartConfig;
 import dev.seine.learner.LearnerConfig;
@@ -35,7 +36,27 @@ public record RunConfig(
         RetrievalConfig retrieve,
         RewardConfig reward,
         StageOne stageOne,
-        Learn learn) {
+        Learn learn,
+        HealthConfig health) {
+    /** Checks what concerns several sections. */
+    public RunConfig {
+        require(
+                rl.groupSize >= 2 || !LearnerConfig.comparesGroups(learn.advantage),
+                "rl.group-size",
+                "at least 2 for learn.advantage = " + learn.advantage + ", which compares the rollouts of a group",
+                rl.groupSize);
+        require(
+                stageOne.steps == 0 || stageOne.reward.dialect().equals(reward.dialect()),
+                "stage-one.reward.dialect",
+                "'" + reward.dialect() + "' as in [reward]",
+                stageOne.reward.dialect());
+        require(
+                generate.dialect().equals(reward.dialect()),
+                "generate.dialect",
+                "'" + reward.dialect() + "' as in [reward]",
+                generate.dialect());
+    }
+
 
     /** Section {@code run}. */
     public record Run(String policy, long seed) {}
@@ -92,7 +113,12 @@ public record RunConfig(
     public record Rl(int steps, int questionsPerStep, int groupSize, int closedBook, int maxStaleness) {}
 
     /** Section {@code stage-one}: rewards of the first steps, if any. */
-    public record StageOne(int steps, RewardConfig reward) {}
+    public record StageOne(int steps, RewardConfig reward) {
+        /** Checks the range. */
+        public StageOne {
+            require(steps >= 0, "stage-one.steps", "at least 0", steps);
+        }
+    }
 
     /** Section {@code learn}. */
     public record Learn(
