@@ -216,8 +216,7 @@ public final class Learner implements Role {
             logged.ifPresent(p -> LOG.warn("step {} comes out unlike its plan: have settings changed?", step));
             events.write(plan);
         }
-        Update.Outcome outcome = update.apply(
-                selection.sequences(advantages), recalled, rehearsal.draw(step), version);
+        Update.Outcome outcome = update.apply(selection.sequences(advantages), recalled, rehearsal.draw(step), version);
         long updated = clock.millis();
         groups.consume(batch);
         accounting.consumed(selection.trained().size(), selection.skipped());

@@ -34,7 +34,10 @@ public record LossConfig(
         Require.between("loss.clip-low", clipLow, 0, 1);
         Require.above("loss.clip-high", clipHigh, 0);
         Require.that(
-                dualClip == 0 || (dualClip > 1 && Double.isFinite(dualClip)), "loss.dual-clip", "0 or above 1", dualClip);
+                dualClip == 0 || (dualClip > 1 && Double.isFinite(dualClip)),
+                "loss.dual-clip",
+                "0 or above 1",
+                dualClip);
         Require.between("loss.kl", kl, 0, 10);
         Require.that(ESTIMATORS.contains(klEstimator), "loss.kl-estimator", "k1, k2 or k3", klEstimator);
         Require.between("loss.importance-cap", importanceCap, 1, 1e6);
@@ -53,8 +56,7 @@ public record LossConfig(
 
     /** The same with another weight and estimator of the divergence. */
     public LossConfig withKl(double weight, String estimator) {
-        return new LossConfig(
-                clipLow, clipHigh, dualClip, weight, estimator, decoupled, importanceCap, normalisation);
+        return new LossConfig(clipLow, clipHigh, dualClip, weight, estimator, decoupled, importanceCap, normalisation);
     }
 
     /** Number of the estimator, from 1. */

@@ -66,14 +66,17 @@ final class StepMetrics {
         mean(metrics, "answer-words", all, TextFigures::answerWords);
         Map<Boolean, List<ScoredTrajectory>> byRight =
                 all.stream().collect(Collectors.partitioningBy(ScoredTrajectory::getCorrect));
-        mean(metrics, "searches-right", byRight.get(true), s -> s.getTrajectory().getSearches());
-        mean(metrics, "searches-wrong", byRight.get(false), s -> s.getTrajectory().getSearches());
+        mean(metrics, "searches-right", byRight.get(true), s -> s.getTrajectory()
+                .getSearches());
+        mean(metrics, "searches-wrong", byRight.get(false), s -> s.getTrajectory()
+                .getSearches());
         mean(metrics, "group-variance", all, s -> s.getGroupStd() * s.getGroupStd());
         all.stream()
                 .flatMap(s -> s.getRewards().getOther().keySet().stream())
                 .distinct()
-                .forEach(name -> mean(
-                        metrics, "reward-" + name, all, s -> s.getRewards().getOther().getOrDefault(name, 0.0)));
+                .forEach(name -> mean(metrics, "reward-" + name, all, s -> s.getRewards()
+                        .getOther()
+                        .getOrDefault(name, 0.0)));
     }
 
     private static void losses(Map<String, Double> metrics, Update.Outcome outcome) {

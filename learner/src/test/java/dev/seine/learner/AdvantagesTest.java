@@ -37,7 +37,8 @@ class AdvantagesTest {
                         Rollouts.group(0, 0, Rollouts.TOKENIZER, 1, 1), Rollouts.group(1, 0, Rollouts.TOKENIZER, 0, 0))
                 .flatMap(List::stream)
                 .toList();
-        assertThat(Advantages.of("reinforce++-no-baseline").of(batch)).containsExactly(new double[] {1, 1, -1, -1}, CLOSE);
+        assertThat(Advantages.of("reinforce++-no-baseline").of(batch))
+                .containsExactly(new double[] {1, 1, -1, -1}, CLOSE);
         assertThat(Advantages.of("reinforce++").of(batch)).containsExactly(new double[] {0, 0, 0, 0}, CLOSE);
     }
 
@@ -68,6 +69,7 @@ class AdvantagesTest {
     @Test
     void anUnknownNameIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> Advantages.of("ppo"))
-                .hasMessage("learn.advantage must be reinforce++, reinforce++-no-baseline, grpo, dr-grpo or rloo, got ppo");
+                .hasMessage(
+                        "learn.advantage must be reinforce++, reinforce++-no-baseline, grpo, dr-grpo or rloo, got ppo");
     }
 }

@@ -48,7 +48,9 @@ class GradientTest {
      */
     @Test
     void whereTheRatioIsOneK1HasTheGradientOfK2() {
-        assertThat(gradient("k1")).usingElementComparator(GradientTest::close).containsExactlyElementsOf(gradient("k2"));
+        assertThat(gradient("k1"))
+                .usingElementComparator(GradientTest::close)
+                .containsExactlyElementsOf(gradient("k2"));
     }
 
     private static List<Float> gradient(String estimator) {

@@ -95,7 +95,8 @@ class LossTest {
     }
 
     private static double kl(float[] now, TokenBatch batch, String estimator) {
-        return trainer.losses(now, batch, LossConfig.defaults().withKl(1, estimator)).kl();
+        return trainer.losses(now, batch, LossConfig.defaults().withKl(1, estimator))
+                .kl();
     }
 
     @Test

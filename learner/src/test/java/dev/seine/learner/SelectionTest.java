@@ -58,7 +58,8 @@ class SelectionTest {
         List<ScoredTrajectory> two =
                 Rollouts.group(0, 0, Rollouts.TOKENIZER, 1, 0, 0).subList(0, 2);
 
-        assertThat(Selection.of(List.of(Rollouts.grouped(two)), 0, TWO, DEFECTS, true).skipped())
+        assertThat(Selection.of(List.of(Rollouts.grouped(two)), 0, TWO, DEFECTS, true)
+                        .skipped())
                 .isEqualTo(Map.of("incomplete", List.of("q0@0#0", "q0@0#1")));
     }
 

@@ -15,9 +15,10 @@ class TextFiguresTest {
     void whatWasInsertedDoesNotCountAsRepeated() {
         // the sampled tokens are 1 2 3 4 1 2 3 4: runs 1234 2341 3412 4123 1234, four of five distinct
         List<Integer> tokens = List.of(1, 2, 3, 4, 9, 9, 9, 9, 9, 9, 1, 2, 3, 4);
-        List<Boolean> sampled = IntStream.range(0, 14).mapToObj(i -> i < 4 || i >= 10).toList();
-        ScoredTrajectory scored = Rollouts.changed(
-                t -> t.setTokens(tokens).setSampled(sampled).setLogprobs(Collections.nCopies(14, 0f)));
+        List<Boolean> sampled =
+                IntStream.range(0, 14).mapToObj(i -> i < 4 || i >= 10).toList();
+        ScoredTrajectory scored =
+                Rollouts.changed(t -> t.setTokens(tokens).setSampled(sampled).setLogprobs(Collections.nCopies(14, 0f)));
         assertThat(TextFigures.repetition(scored)).isEqualTo(1 - 4 / 5.0);
     }
 
@@ -34,7 +35,8 @@ class TextFiguresTest {
         "<internal> It is Paris. </internal> \\boxed{ Paris }, 0",
     })
     void anAnswerAloneIsEmptyReasoning(String text, double expected) {
-        assertThat(TextFigures.emptyReasoning(Rollouts.changed(t -> t.setText(text)))).isEqualTo(expected);
+        assertThat(TextFigures.emptyReasoning(Rollouts.changed(t -> t.setText(text))))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest

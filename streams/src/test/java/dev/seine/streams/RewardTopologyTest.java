@@ -228,8 +228,8 @@ class RewardTopologyTest {
 
     @Test
     void stagesOfDifferentDialectsAreRefused() {
-        assertThatThrownBy(() -> new RewardSchedule(
-                        Recipe.R1_SEARCHER_STAGE_1.rewards(), 8, Recipe.R1_SEARCHER_PLUS.rewards()))
+        assertThatThrownBy(() ->
+                        new RewardSchedule(Recipe.R1_SEARCHER_STAGE_1.rewards(), 8, Recipe.R1_SEARCHER_PLUS.rewards()))
                 .hasMessage("stage-one.reward.dialect must be 'r1-searcher++' as in [reward], got 'r1-searcher'");
     }
 
@@ -276,7 +276,10 @@ class RewardTopologyTest {
     }
 
     private void start(Store store, TopicSerdes serdes) {
-        start(store, serdes, RewardSchedule.always(Recipe.R1_SEARCHER_PLUS.rewards().withGroupTimeout(Duration.ofSeconds(30))));
+        start(
+                store,
+                serdes,
+                RewardSchedule.always(Recipe.R1_SEARCHER_PLUS.rewards().withGroupTimeout(Duration.ofSeconds(30))));
     }
 
     private void start(Store store, TopicSerdes serdes, RewardSchedule rewards) {
@@ -287,9 +290,7 @@ class RewardTopologyTest {
         properties.put("bootstrap.servers", "none:1");
         properties.put("state.dir", folder.toString());
         driver = new TopologyTestDriver(
-                RewardTopology.build(rewards, options),
-                properties,
-                Instant.ofEpochMilli(1_000_000));
+                RewardTopology.build(rewards, options), properties, Instant.ofEpochMilli(1_000_000));
         in = driver.createInputTopic("trajectories", new ByteArraySerializer(), new ByteArraySerializer());
     }
 

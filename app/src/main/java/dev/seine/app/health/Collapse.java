@@ -11,9 +11,11 @@ public enum Collapse {
     /** The policy no longer writes what can be parsed. */
     FORMAT_COLLAPSE("the markup is lost: lower learn.optimizer.lr, set learn.loss.kl, look at reward.format-penalty"),
     /** The memorization loss teaches to recall what is not known. */
-    MEMORIZATION_DOMINATES("recalling is learnt before the facts: lower learn.memory.mu, raise learn.memory.choice-above"),
+    MEMORIZATION_DOMINATES(
+            "recalling is learnt before the facts: lower learn.memory.mu, raise learn.memory.choice-above"),
     /** Nothing is left to choose from. */
-    ENTROPY_COLLAPSE("all rollouts of a group are alike: raise generate.temperature, lower the rate, set learn.loss.kl");
+    ENTROPY_COLLAPSE(
+            "all rollouts of a group are alike: raise generate.temperature, lower the rate, set learn.loss.kl");
 
     private final String advice;
 

@@ -73,9 +73,7 @@ public final class HealthRules {
         double before = w.mean("correct", best);
         double searched = w.mean("searches", best);
         boolean memorizes = w.last("tokens-memory") > 0;
-        if (memorizes
-                && w.last("correct") <= before - config.accuracyLoss()
-                && w.last("searches") <= searched / 2) {
+        if (memorizes && w.last("correct") <= before - config.accuracyLoss() && w.last("searches") <= searched / 2) {
             warn.accept(
                     Collapse.MEMORIZATION_DOMINATES,
                     text(

@@ -87,9 +87,7 @@ final class Tables {
     /** What the early warnings found; empty if nothing. */
     static Table health(ReportData.Recipe recipe) {
         Table table = new Table("Early warnings of " + recipe.name(), "Step", "Collapse", "Figures");
-        recipe.health()
-                .warnings()
-                .forEach(w -> table.row(Integer.toString(w.step()), w.collapse(), w.figures()));
+        recipe.health().warnings().forEach(w -> table.row(Integer.toString(w.step()), w.collapse(), w.figures()));
         return table;
     }
 

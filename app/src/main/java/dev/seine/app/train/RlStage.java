@@ -14,6 +14,7 @@ import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.streams.RewardApp;
 import dev.seine.topics.Role;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,12 +69,13 @@ final class RlStage {
             RewardApp rewards = roles.rewards();
             Learner learner = roles.learner(decoder, tokenizer);
             RolloutGenerator generator = roles.generator("generator-1", tokenizer);
-            List<Role> all = List.of(
+            List<Role> all = new ArrayList<>(List.of(
                     roles.publisher(),
                     roles.retrieval("retrieval-1"),
                     roles.limited(generator),
                     rewards,
-                    roles.limited(learner));
+                    roles.limited(learner)));
+            roles.rewriter().ifPresent(all::add);
             long first = learner.version();
             Stopwatch watch = new Stopwatch();
             Rates rates = new Rates();

@@ -1,6 +1,7 @@
 package dev.seine.app.train;
 
 import dev.seine.app.health.HealthConfig;
+import dev.seine.app.rewrite.RewriteConfig;
 import dev.seine.learner.CheckpointConfig;
 import dev.seine.learner.ColdStartConfig;
 import dev.seine.learner.LearnerConfig;
@@ -36,6 +37,7 @@ public record RunConfig(
         RetrievalConfig retrieve,
         RewardConfig reward,
         StageOne stageOne,
+        RewriteConfig rewrite,
         Learn learn,
         HealthConfig health) {
     /** Checks what concerns several sections. */
@@ -56,7 +58,6 @@ public record RunConfig(
                 "'" + reward.dialect() + "' as in [reward]",
                 generate.dialect());
     }
-
 
     /** Section {@code run}. */
     public record Run(String policy, long seed) {}

@@ -96,7 +96,8 @@ class HealthRulesTest {
 
     @Test
     void beforeTwoWindowsThereIsNothingToCompare() {
-        assertThat(collapses(Map.of(), Map.of("well-formed", 0.0), Map.of("well-formed", 0.0))).isEmpty();
+        assertThat(collapses(Map.of(), Map.of("well-formed", 0.0), Map.of("well-formed", 0.0)))
+                .isEmpty();
     }
 
     @Test

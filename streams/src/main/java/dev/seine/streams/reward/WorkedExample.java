@@ -30,8 +30,9 @@ import java.util.TreeMap;
  */
 public record WorkedExample(String name, List<String> answers, Integer fewest, List<Expected> rollouts) {
     private static final double ROUNDING = 1e-9;
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     /**
      * One rollout.

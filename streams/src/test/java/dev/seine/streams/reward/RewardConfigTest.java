@@ -14,7 +14,8 @@ class RewardConfigTest {
         Map<String, Double> one = new HashMap<>(Map.of("well-formed-tags", 1.0));
         one.put("length", 2.0);
         assertThat(config(-2, 10, one).sha256())
-                .isEqualTo(config(-2, 10, Map.of("length", 2.0, "well-formed-tags", 1.0)).sha256());
+                .isEqualTo(config(-2, 10, Map.of("length", 2.0, "well-formed-tags", 1.0))
+                        .sha256());
         assertThat(config(-2, 10, Map.of()).sha256())
                 .hasSize(64)
                 .isNotEqualTo(config(-1, 10, Map.of()).sha256());
