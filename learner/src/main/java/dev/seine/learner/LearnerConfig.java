@@ -34,19 +34,19 @@ public record LearnerConfig(
         CheckpointConfig checkpoint) {
     /** Checks the ranges and names. */
     public LearnerConfig {
-        Require.that(!policy.isBlank(), "learner.policy", "a name", "nothing");
-        Require.atLeast("learner.questions-per-step", questionsPerStep, 1);
-        Require.atLeast("learner.total-steps", totalSteps, 0);
-        Require.atLeast("learner.max-staleness", maxStaleness, 0);
+        Require.that(!policy.isBlank(), "run.policy", "a name", "nothing");
+        Require.atLeast("rl.questions-per-step", questionsPerStep, 1);
+        Require.atLeast("rl.steps", totalSteps, 0);
+        Require.atLeast("rl.max-staleness", maxStaleness, 0);
         Advantages.of(advantage);
-        Require.atLeast("learner.minibatches", minibatches, 1);
-        Require.atLeast("learner.micro-batch-tokens", microBatchTokens, 1);
+        Require.atLeast("learn.minibatches", minibatches, 1);
+        Require.atLeast("learn.micro-batch-tokens", microBatchTokens, 1);
         Require.that(
                 !groupPatience.isNegative() && !groupPatience.isZero(),
-                "learner.group-patience",
+                "learn.group-patience",
                 "above 0",
                 groupPatience);
-        Require.between("learner.final-lr", finalLr, 0, 1);
+        Require.between("learn.final-lr", finalLr, 0, 1);
     }
 
     /** Whether an advantage of this name compares the rollouts of a group, so that a group needs at least two. */

@@ -40,8 +40,11 @@ public record RunConfig(
         RewriteConfig rewrite,
         Learn learn,
         HealthConfig health) {
-    /** Checks what concerns several sections. */
+    /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
     public RunConfig {
+        learnerConfig(run, rl, learn);
+        publisherConfig(run, rl);
+        coldStartConfig(run, coldStart);
         require(
                 rl.groupSize >= 2 || !LearnerConfig.comparesGroups(learn.advantage),
                 "rl.group-size",
@@ -141,12 +144,20 @@ public record RunConfig(
 
     /** The publisher's part. */
     public PublisherConfig publisherConfig() {
+        return publisherConfig(run, rl);
+    }
+
+    private static PublisherConfig publisherConfig(Run run, Rl rl) {
         return new PublisherConfig(
                 rl.groupSize, rl.closedBook, rl.questionsPerStep, rl.maxStaleness, rl.steps, run.seed);
     }
 
     /** The cold start's part. */
     public ColdStartConfig coldStartConfig() {
+        return coldStartConfig(run, coldStart);
+    }
+
+    private static ColdStartConfig coldStartConfig(Run run, ColdStart coldStart) {
         return new ColdStartConfig(
                 coldStart.epochs,
                 coldStart.steps,
@@ -161,6 +172,10 @@ public record RunConfig(
 
     /** The learner's part. */
     public LearnerConfig learnerConfig() {
+        return learnerConfig(run, rl, learn);
+    }
+
+    private static LearnerConfig learnerConfig(Run run, Rl rl, Learn learn) {
         return new LearnerConfig(
                 run.policy,
                 rl.questionsPerStep,
