@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Generate.class,
             RoleCommands.Retrieve.class,
             ScoreCommand.class,
+            RoleCommands.Rewrite.class,
             RoleCommands.Learn.class,
             EvaluateCommand.class,
             TopicsCommand.class,

@@ -1,6 +1,7 @@
 package dev.seine.learner;
 
 import dev.seine.event.ScoredTrajectory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,18 +17,21 @@ enum Advantages {
     REINFORCE_PP {
         @Override
         double[] of(List<ScoredTrajectory> batch) {
-            double[] a =
-                    batch.stream().mapToDouble(ScoredTrajectory::getAdvantage).toArray();
-            double mean = mean(a);
-            double variance = 0;
-            for (double x : a) {
-                variance += (x - mean) * (x - mean) / a.length;
-            }
-            double std = Math.sqrt(variance);
-            for (int i = 0; i < a.length; i++) {
-                a[i] = (a[i] - mean) / (std + 1e-8);
-            }
-            return a;
+            return normalised(
+                    batch.stream().mapToDouble(ScoredTrajectory::getAdvantage).toArray());
+        }
+    },
+    /** REINFORCE++ as first published (arXiv 2501.03262), without a baseline of the group: (r - mean(r)) / (std(r) + 1e-8) over the batch. */
+    REINFORCE_PP_NO_BASELINE {
+        @Override
+        double[] of(List<ScoredTrajectory> batch) {
+            return normalised(
+                    batch.stream().mapToDouble(s -> s.getRewards().getTotal()).toArray());
+        }
+
+        @Override
+        boolean comparesGroups() {
+            return false;
         }
     },
     /** GRPO (arXiv 2402.03300): (r - group mean) / (group std + 1e-6). */
@@ -62,16 +66,33 @@ enum Advantages {
     /** The advantage of each rollout, in the order of the batch. */
     abstract double[] of(List<ScoredTrajectory> batch);
 
+    /** Whether rollouts are held against others of their group: then a group of equal rewards carries no signal, and one rollout is no group. */
+    boolean comparesGroups() {
+        return true;
+    }
+
     static Advantages of(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "reinforce++" -> REINFORCE_PP;
+            case "reinforce++-no-baseline" -> REINFORCE_PP_NO_BASELINE;
             case "grpo" -> GRPO;
             case "dr-grpo" -> DR_GRPO;
             case "rloo" -> RLOO;
             default ->
                 throw new IllegalArgumentException(
-                        "learner.advantage must be reinforce++, grpo, dr-grpo or rloo, got " + name);
+                        "learn.advantage must be reinforce++, reinforce++-no-baseline, grpo, dr-grpo or rloo, got "
+                                + name);
         };
+    }
+
+    private static double[] normalised(double[] values) {
+        double mean = mean(values);
+        double variance = 0;
+        for (double value : values) {
+            variance += (value - mean) * (value - mean) / values.length;
+        }
+        double std = Math.sqrt(variance);
+        return Arrays.stream(values).map(value -> (value - mean) / (std + 1e-8)).toArray();
     }
 
     private static double mean(double[] values) {

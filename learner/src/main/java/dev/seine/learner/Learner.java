@@ -206,7 +206,9 @@ public final class Learner implements Role {
         long started = clock.millis();
         long step = version + 1;
         List<OffsetRange> memoryRead = memory.take(logged);
-        Selection selection = Selection.of(batch, version, new Freshness(config.maxStaleness()), defects);
+        Advantages advantages = Advantages.of(config.advantage());
+        Selection selection = Selection.of(
+                batch, version, new Freshness(config.maxStaleness()), defects, advantages.comparesGroups());
         List<Sequence> recalled = config.memory().on() ? memory.draw(step) : List.of();
         LearnerStep plan = events.plan(step, batch, selection, memoryRead, recalled);
         boolean again = logged.isPresent() && StepEvents.same(logged.get(), plan);
@@ -214,8 +216,7 @@ public final class Learner implements Role {
             logged.ifPresent(p -> LOG.warn("step {} comes out unlike its plan: have settings changed?", step));
             events.write(plan);
         }
-        Update.Outcome outcome = update.apply(
-                selection.sequences(Advantages.of(config.advantage())), recalled, rehearsal.draw(step), version);
+        Update.Outcome outcome = update.apply(selection.sequences(advantages), recalled, rehearsal.draw(step), version);
         memory.found(outcome.uncertain());
         long updated = clock.millis();
         groups.consume(batch);

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param questionsPerStep groups that a step consumes: step n (from 0) those of the questions with seq n*q .. n*q+q-1
  * @param totalSteps steps after which the learner is done
  * @param maxStaleness versions by which a rollout's oldest token may lag behind the weights it trains; 0 is on-policy
- * @param advantage {@code reinforce++}, {@code grpo}, {@code dr-grpo} or {@code rloo}
+ * @param advantage {@code reinforce++}, {@code reinforce++-no-baseline}, {@code grpo}, {@code dr-grpo} or {@code rloo}
  * @param minibatches optimizer updates in a step, each on its share of the batch
  * @param microBatchTokens tokens, padding included, that go through the network at once
  * @param groupPatience how long a step waits for a group that does not come before it goes on without
@@ -34,19 +34,24 @@ public record LearnerConfig(
         CheckpointConfig checkpoint) {
     /** Checks the ranges and names. */
     public LearnerConfig {
-        Require.that(!policy.isBlank(), "learner.policy", "a name", "nothing");
-        Require.atLeast("learner.questions-per-step", questionsPerStep, 1);
-        Require.atLeast("learner.total-steps", totalSteps, 0);
-        Require.atLeast("learner.max-staleness", maxStaleness, 0);
+        Require.that(!policy.isBlank(), "run.policy", "a name", "nothing");
+        Require.atLeast("rl.questions-per-step", questionsPerStep, 1);
+        Require.atLeast("rl.steps", totalSteps, 0);
+        Require.atLeast("rl.max-staleness", maxStaleness, 0);
         Advantages.of(advantage);
-        Require.atLeast("learner.minibatches", minibatches, 1);
-        Require.atLeast("learner.micro-batch-tokens", microBatchTokens, 1);
+        Require.atLeast("learn.minibatches", minibatches, 1);
+        Require.atLeast("learn.micro-batch-tokens", microBatchTokens, 1);
         Require.that(
                 !groupPatience.isNegative() && !groupPatience.isZero(),
-                "learner.group-patience",
+                "learn.group-patience",
                 "above 0",
                 groupPatience);
-        Require.between("learner.final-lr", finalLr, 0, 1);
+        Require.between("learn.final-lr", finalLr, 0, 1);
+    }
+
+    /** Whether an advantage of this name compares the rollouts of a group, so that a group needs at least two. */
+    public static boolean comparesGroups(String advantage) {
+        return Advantages.of(advantage).comparesGroups();
     }
 
     /** Learning rate of the step with this index, from 0. */

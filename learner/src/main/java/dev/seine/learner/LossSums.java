@@ -11,7 +11,7 @@ package dev.seine.learner;
  * @param ratio sum of probability ratios
  * @param ratioMax largest ratio
  * @param stopped policy tokens whose gradient the clip stopped
- * @param k2 sum of (ln p - ln p reference)^2 / 2
+ * @param divergence sum of the estimates of the divergence, coefficient left out
  * @param drift sum of ln p behaviour - ln p
  * @param driftMax largest absolute drift
  * @param likelihoodTokens tokens of the likelihood loss
@@ -27,7 +27,7 @@ record LossSums(
         double ratio,
         double ratioMax,
         double stopped,
-        double k2,
+        double divergence,
         double drift,
         double driftMax,
         double likelihoodTokens,
@@ -50,7 +50,7 @@ record LossSums(
                 ratio + o.ratio,
                 Math.max(ratioMax, o.ratioMax),
                 stopped + o.stopped,
-                k2 + o.k2,
+                divergence + o.divergence,
                 drift + o.drift,
                 Math.max(driftMax, o.driftMax),
                 likelihoodTokens + o.likelihoodTokens,

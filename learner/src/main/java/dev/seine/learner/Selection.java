@@ -32,14 +32,18 @@ record Selection(
     static final String FAILED = "failed";
     private static final Logger LOG = LoggerFactory.getLogger(Selection.class);
 
-    /** Applies the rules, a pure function of groups, version and settings. */
-    static Selection of(List<Group> groups, long version, Freshness freshness, Defects defects) {
+    /**
+     * Applies the rules, a pure function of groups, version and settings.
+     *
+     * @param compares whether rollouts are held against their group, so that one in which all rewards are equal says nothing
+     */
+    static Selection of(List<Group> groups, long version, Freshness freshness, Defects defects, boolean compares) {
         List<ScoredTrajectory> consumed = new ArrayList<>();
         List<ScoredTrajectory> trained = new ArrayList<>();
         Map<String, List<String>> skipped = new TreeMap<>();
         Map<Long, Long> staleness = new TreeMap<>();
         for (Group group : groups) {
-            boolean flat = flat(group);
+            boolean flat = compares && flat(group);
             for (ScoredTrajectory scored : group.scored()) {
                 consumed.add(scored);
                 staleness.merge(Freshness.staleness(version, scored.getTrajectory()), 1L, Long::sum);

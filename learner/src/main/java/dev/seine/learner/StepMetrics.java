@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The numbers of an applied step. Rewards, searches and scores are means over every rollout consumed, trained or not; ratios, divergence
- * and entropy means over policy tokens; entropy in nats; speeds in tokens of sequences per second.
+ * and entropy means over policy tokens; entropy in nats; group variance that of the total rewards, mean over the rollouts; speeds in
+ * tokens of sequences per second.
  */
 final class StepMetrics {
     private StepMetrics() {}
@@ -16,6 +18,7 @@ final class StepMetrics {
     static Map<String, Double> of(Selection selection, Update.Outcome outcome, int memorySize, long tookMs) {
         Map<String, Double> metrics = new TreeMap<>();
         rollouts(metrics, selection);
+        texts(metrics, selection.consumed());
         losses(metrics, outcome);
         metrics.put("memory-buffer", (double) memorySize);
         metrics.put("tokens", (double) outcome.tokens());
@@ -56,6 +59,26 @@ final class StepMetrics {
         mean(metrics, "well-formed", all, s -> s.getViolations().isEmpty() ? 1 : 0);
     }
 
+    private static void texts(Map<String, Double> metrics, List<ScoredTrajectory> all) {
+        mean(metrics, "tag-errors", all, s -> s.getViolations().size());
+        mean(metrics, "repetition", all, TextFigures::repetition);
+        mean(metrics, "empty-reasoning", all, TextFigures::emptyReasoning);
+        mean(metrics, "answer-words", all, TextFigures::answerWords);
+        Map<Boolean, List<ScoredTrajectory>> byRight =
+                all.stream().collect(Collectors.partitioningBy(ScoredTrajectory::getCorrect));
+        mean(metrics, "searches-right", byRight.get(true), s -> s.getTrajectory()
+                .getSearches());
+        mean(metrics, "searches-wrong", byRight.get(false), s -> s.getTrajectory()
+                .getSearches());
+        mean(metrics, "group-variance", all, s -> s.getGroupStd() * s.getGroupStd());
+        all.stream()
+                .flatMap(s -> s.getRewards().getOther().keySet().stream())
+                .distinct()
+                .forEach(name -> mean(metrics, "reward-" + name, all, s -> s.getRewards()
+                        .getOther()
+                        .getOrDefault(name, 0.0)));
+    }
+
     private static void losses(Map<String, Double> metrics, Update.Outcome outcome) {
         LossSums policy = outcome.policy();
         metrics.put(
@@ -75,7 +98,7 @@ final class StepMetrics {
         metrics.put("clip-fraction", policy.perPolicyToken(policy.stopped()));
         metrics.put("logprob-drift", policy.perPolicyToken(policy.drift()));
         metrics.put("logprob-drift-max", policy.driftMax());
-        metrics.put("kl", policy.kl() > 0 ? policy.perPolicyToken(policy.k2()) : 0);
+        metrics.put("kl", policy.kl() == 0 ? 0 : policy.perPolicyToken(policy.divergence()));
         metrics.put("entropy", policy.perPolicyToken(policy.entropy()));
         metrics.put("tokens-policy", policy.policyTokens());
         metrics.put("tokens-memory", outcome.memory().likelihoodTokens());

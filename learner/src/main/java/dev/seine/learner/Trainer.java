@@ -188,7 +188,9 @@ final class Trainer implements AutoCloseable {
             (float) loss.clipHigh(),
             (float) loss.importanceCap(),
             (float) loss.kl(),
-            entropy ? 1f : 0f
+            entropy ? 1f : 0f,
+            (float) loss.dualClip(),
+            loss.estimator()
         };
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.seine.event.ScoredTrajectory;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,18 @@ class AdvantagesTest {
         // a = 0.75, -0.25: mean 0.25, std 0.5 -> 1, -1
         assertThat(Advantages.of("reinforce++").of(oneInFour.subList(0, 2)))
                 .containsExactly(new double[] {1, -1}, CLOSE);
+    }
+
+    @Test
+    void withoutABaselineTheBatchIsTheOnlyMeasure() {
+        // two groups, rewards 1, 1 and 0, 0: mean 1/2, std 1/2 -> 1, 1, -1, -1, where a baseline leaves nothing
+        List<ScoredTrajectory> batch = Stream.of(
+                        Rollouts.group(0, 0, Rollouts.TOKENIZER, 1, 1), Rollouts.group(1, 0, Rollouts.TOKENIZER, 0, 0))
+                .flatMap(List::stream)
+                .toList();
+        assertThat(Advantages.of("reinforce++-no-baseline").of(batch))
+                .containsExactly(new double[] {1, 1, -1, -1}, CLOSE);
+        assertThat(Advantages.of("reinforce++").of(batch)).containsExactly(new double[] {0, 0, 0, 0}, CLOSE);
     }
 
     @Test
@@ -56,6 +69,7 @@ class AdvantagesTest {
     @Test
     void anUnknownNameIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> Advantages.of("ppo"))
-                .hasMessage("learner.advantage must be reinforce++, grpo, dr-grpo or rloo, got ppo");
+                .hasMessage(
+                        "learn.advantage must be reinforce++, reinforce++-no-baseline, grpo, dr-grpo or rloo, got ppo");
     }
 }

@@ -5,15 +5,26 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import dev.seine.policy.Decoder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The gradient of the whole loss through the whole network, array by array, against differences of the loss. */
 class GradientTest {
-    @Test
-    void theGradientIsTheSlopeOfTheLoss() {
-        LossConfig loss = LossConfig.defaults().withKl(0.3);
+    static Stream<LossConfig> losses() {
+        return Stream.of(
+                LossConfig.defaults().withKl(0.3),
+                LossConfig.defaults().withKl(0.3, "k3"),
+                new LossConfig(0.1, 0.3, 1.5, 0.3, "k2", false, 2, "token"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void theGradientIsTheSlopeOfTheLoss(LossConfig loss) {
         try (Decoder decoder = Tiny.lively(3);
                 Trainer trainer = new Trainer(decoder)) {
             TokenBatch batch = mixed(trainer, loss);
@@ -29,6 +40,37 @@ class GradientTest {
                         .isCloseTo(expected, within(2e-3 * Math.max(1, norm(gradients.get(i)))));
             }
         }
+    }
+
+    /**
+     * The estimator k1 has gradient d for each token under the policy that sampled, as k2 has. Differentiated as it stands it would have
+     * gradient 1, whose mean is 0: it would not hold the policy at all.
+     */
+    @Test
+    void whereTheRatioIsOneK1HasTheGradientOfK2() {
+        assertThat(gradient("k1"))
+                .usingElementComparator(GradientTest::close)
+                .containsExactlyElementsOf(gradient("k2"));
+    }
+
+    private static List<Float> gradient(String estimator) {
+        LossConfig loss = LossConfig.defaults().withKl(0.7, estimator);
+        try (Decoder decoder = Tiny.lively(3);
+                Trainer trainer = new Trainer(decoder)) {
+            TokenBatch batch = mixed(trainer, loss);
+            trainer.accumulate(batch.withProximal(trainer.logprobs(batch, loss, decoder)), loss);
+            List<Float> all = new ArrayList<>();
+            for (float[] values : Tiny.values(trainer.gradients())) {
+                for (float value : values) {
+                    all.add(value);
+                }
+            }
+            return all;
+        }
+    }
+
+    private static int close(Float a, Float b) {
+        return Math.abs(a - b) < 1e-5 ? 0 : Float.compare(a, b);
     }
 
     /** Ratios inside and outside the clip, a ban, a temperature, the reference term and likelihood rows beside policy rows. */

@@ -124,7 +124,7 @@ class GroupsTest {
             gathered.add(event);
             List<Group> batch = gathered.next(step, random.nextInt(40) == 0).orElse(List.of());
             if (!batch.isEmpty()) {
-                Selection selection = Selection.of(batch, step, new Freshness(1), defects);
+                Selection selection = Selection.of(batch, step, new Freshness(1), defects, true);
                 selection.rolloutIds().forEach(id -> assertThat(ended.add(id)).isTrue());
                 gathered.consume(batch);
                 books.consumed(selection.trained().size(), selection.skipped());

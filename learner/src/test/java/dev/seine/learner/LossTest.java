@@ -58,9 +58,45 @@ class LossTest {
 
         LossSums sums = trainer.losses(now, batch, LossConfig.defaults().withKl(0.5));
 
-        assertThat(sums.k2()).isCloseTo(0.57, within(1e-6));
+        assertThat(sums.divergence()).isCloseTo(0.57, within(1e-6));
         assertThat(sums.kl()).isCloseTo(0.5 * 0.57 / 6, within(1e-6));
         assertThat(sums.loss()).isCloseTo(0.0475, within(1e-6));
+    }
+
+    @Test
+    void theDualClipBoundsWhatABadTokenCanCost() {
+        // A = -1, c = 3: ratios 1, 2, 8: min(-1, -1) = -1; min(-2, -1.2) = -2; min(-8, -1.2) = -8, at least 3 * -1 = -3
+        // A = 2: ratio 8: min(16, 1.2 * 2) = 2.4, not touched; objectives -1 - 2 - 3 + 2.4 = -3.6
+        float[] behaviour = {-3, -3, -3, -3, -3, -3};
+        float[] now = {-3, -3 + LN2, -3 + 3 * LN2, -3 + 3 * LN2, -3, -3};
+        TokenBatch batch = batch(behaviour, behaviour, new float[] {-1, -1, -1, 2, 0, 0}, 1, 0);
+        LossConfig dual = new LossConfig(0.2, 0.2, 3, 0, "k2", false, 2, "token");
+
+        LossSums sums = trainer.losses(now, batch, dual);
+
+        assertThat(sums.policy()).isCloseTo(3.6, within(1e-5));
+        assertThat(sums.stopped()).isEqualTo(2); // the third token by the dual clip, the fourth by the clip
+        LossConfig plain = LossConfig.defaults().withKl(0);
+        assertThat(trainer.losses(now, batch, plain).policy()).isCloseTo(8.6, within(1e-5));
+    }
+
+    @Test
+    void theEstimatorsOfTheDivergenceAreSchulmans() {
+        // d = logp - reference = ln 2 for the first three, -ln 2 for the others; ratio 1
+        // k1: +-ln 2, sum 0; k3: exp(-d) - 1 + d = 1/2 - 1 + ln 2 and 2 - 1 - ln 2: sum 3 * (0.5 - 1 + 1) = 1.5
+        // k2: 6 * ln(2)^2 / 2 = 1.441359
+        float[] now = {-2, -2, -2, -2, -2, -2};
+        float[] reference = {-2 - LN2, -2 - LN2, -2 - LN2, -2 + LN2, -2 + LN2, -2 + LN2};
+        TokenBatch batch = batch(now, now, new float[6], 1, 0).withReference(reference);
+
+        assertThat(kl(now, batch, "k1")).isCloseTo(0, within(1e-6));
+        assertThat(kl(now, batch, "k2")).isCloseTo(1.441359, within(1e-5));
+        assertThat(kl(now, batch, "k3")).isCloseTo(1.5, within(1e-5));
+    }
+
+    private static double kl(float[] now, TokenBatch batch, String estimator) {
+        return trainer.losses(now, batch, LossConfig.defaults().withKl(1, estimator))
+                .kl();
     }
 
     @Test
@@ -70,7 +106,7 @@ class LossTest {
         // objectives: 1, 0.5, 2, -1, -0.5, -2: they cancel; with A = 1 everywhere their sum is 7
         float[] proximal = {-2, -2, -2, -2, -2, -2};
         float[] behaviour = {-2, -2 + LN2, -2 - 2 * LN2, -2, -2 + LN2, -2 - 2 * LN2};
-        LossConfig loss = new LossConfig(0.2, 0.2, 0, true, 2, "token");
+        LossConfig loss = new LossConfig(0.2, 0.2, 0, 0, "k2", true, 2, "token");
 
         TokenBatch mixed = batch(behaviour, proximal, new float[] {1, 1, 1, -1, -1, -1}, 1, 0);
         TokenBatch good = batch(behaviour, proximal, new float[] {1, 1, 1, 1, 1, 1}, 1, 0);

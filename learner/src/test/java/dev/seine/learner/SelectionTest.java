@@ -19,10 +19,17 @@ class SelectionTest {
         Group flat = Rollouts.grouped(Rollouts.group(0, 5, Rollouts.TOKENIZER, 1, 1, 1));
         Group mixed = Rollouts.grouped(Rollouts.group(1, 5, Rollouts.TOKENIZER, 1, 0, 1));
 
-        Selection selection = Selection.of(List.of(flat, mixed), 5, TWO, DEFECTS);
+        Selection selection = Selection.of(List.of(flat, mixed), 5, TWO, DEFECTS, true);
 
         assertThat(selection.trainedIds()).containsExactly("q1@0#0", "q1@0#1", "q1@0#2");
         assertThat(selection.skipped()).isEqualTo(Map.of("no-variance", List.of("q0@0#0", "q0@0#1", "q0@0#2")));
+    }
+
+    @Test
+    void withoutAGroupBaselineEqualRewardsAreTrained() {
+        Group flat = Rollouts.grouped(Rollouts.group(0, 5, Rollouts.TOKENIZER, 1, 1));
+        Selection selection = Selection.of(List.of(flat), 5, TWO, DEFECTS, false);
+        assertThat(selection.trainedIds()).containsExactly("q0@0#0", "q0@0#1");
     }
 
     @Test
@@ -30,7 +37,7 @@ class SelectionTest {
         Group bound = Rollouts.grouped(Rollouts.group(0, 3, Rollouts.TOKENIZER, 1, 0));
         Group beyond = Rollouts.grouped(Rollouts.group(1, 2, Rollouts.TOKENIZER, 1, 0));
 
-        Selection selection = Selection.of(List.of(bound, beyond), 5, TWO, DEFECTS);
+        Selection selection = Selection.of(List.of(bound, beyond), 5, TWO, DEFECTS, true);
 
         assertThat(selection.trainedIds()).containsExactly("q0@0#0", "q0@0#1");
         assertThat(selection.skipped()).isEqualTo(Map.of("stale", List.of("q1@0#0", "q1@0#1")));
@@ -51,7 +58,8 @@ class SelectionTest {
         List<ScoredTrajectory> two =
                 Rollouts.group(0, 0, Rollouts.TOKENIZER, 1, 0, 0).subList(0, 2);
 
-        assertThat(Selection.of(List.of(Rollouts.grouped(two)), 0, TWO, DEFECTS).skipped())
+        assertThat(Selection.of(List.of(Rollouts.grouped(two)), 0, TWO, DEFECTS, true)
+                        .skipped())
                 .isEqualTo(Map.of("incomplete", List.of("q0@0#0", "q0@0#1")));
     }
 
@@ -82,7 +90,7 @@ class SelectionTest {
         List<ScoredTrajectory> group = new ArrayList<>(Rollouts.group(0, 0, Rollouts.TOKENIZER, 1, 0, 0, 0));
         group.set(0, Rollouts.changed(t -> t.setTokens(List.of())));
 
-        Selection selection = Selection.of(List.of(Rollouts.grouped(group)), 0, TWO, DEFECTS);
+        Selection selection = Selection.of(List.of(Rollouts.grouped(group)), 0, TWO, DEFECTS, true);
 
         assertThat(selection.trainedIds()).containsExactly("q0@0#1", "q0@0#2", "q0@0#3");
         assertThat(selection.skippedCounts()).isEqualTo(Map.of("malformed", 1));

@@ -37,16 +37,16 @@ class UpdateTest {
 
     @Test
     void theDivergenceStartsAtZeroAndGrows() {
-        Update update = update(new LossConfig(0.2, 0.2, 0.1, false, 2, "token"), 1);
-        assertThat(update.apply(ROLLOUTS, List.of(), List.of(), 0).policy().k2())
+        Update update = update(new LossConfig(0.2, 0.2, 0, 0.1, "k2", false, 2, "token"), 1);
+        assertThat(update.apply(ROLLOUTS, List.of(), List.of(), 0).policy().divergence())
                 .isCloseTo(0, within(1e-9));
-        assertThat(update.apply(ROLLOUTS, List.of(), List.of(), 1).policy().k2())
+        assertThat(update.apply(ROLLOUTS, List.of(), List.of(), 1).policy().divergence())
                 .isGreaterThan(1e-6);
     }
 
     @Test
     void theDecoupledRatioStartsAtOneWhateverWasSampledFrom() {
-        Update update = update(new LossConfig(0.2, 0.2, 0, true, 2, "token"), 1);
+        Update update = update(new LossConfig(0.2, 0.2, 0, 0, "k2", true, 2, "token"), 1);
         LossSums sums = update.apply(ROLLOUTS, List.of(), List.of(), 0).policy();
         assertThat(sums.ratio()).isCloseTo(6, within(1e-4)); // six sampled tokens
         assertThat(sums.drift()).isNotCloseTo(0, within(0.1));

@@ -118,4 +118,14 @@ public enum Dialect {
     public String answerClose() {
         return answerClose;
     }
+
+    /** Opens the thinking, in the prompt; empty if the dialect has none. */
+    public String thinkOpen() {
+        return this == R1_SEARCHER ? "<think>" : "";
+    }
+
+    /** Closes the thinking; empty if the dialect has none. */
+    public String thinkClose() {
+        return this == R1_SEARCHER ? "</think>" : "";
+    }
 }

@@ -216,7 +216,7 @@ final class MarkupParser {
                 new Tag(first.documentsClose(), Kind.DOCUMENTS, false),
                 new Tag(first.answerOpen(), Kind.ANSWER, true),
                 new Tag(first.answerClose(), Kind.ANSWER, false),
-                new Tag("<think>", Kind.THINK, true),
-                new Tag("</think>", Kind.THINK, false));
+                new Tag(first.thinkOpen(), Kind.THINK, true),
+                new Tag(first.thinkClose(), Kind.THINK, false));
     }
 }

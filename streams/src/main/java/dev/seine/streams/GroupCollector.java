@@ -6,6 +6,7 @@ import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;
 import dev.seine.streams.memory.MemorySamples;
 import dev.seine.streams.reward.RewardConfig;
+import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.streams.reward.ScoredGroup;
 import dev.seine.streams.reward.Scoring;
 import dev.seine.topics.Topics;
@@ -38,20 +39,22 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
     private static final Duration SLOWEST_CHECK = Duration.ofSeconds(1);
     private static final Duration FASTEST_CHECK = Duration.ofMillis(100);
 
-    private final RewardConfig config;
+    private final RewardSchedule schedule;
     private final TopologyOptions options;
-    private final Scoring scoring;
+    private final Scoring first;
+    private final Scoring rest;
     private final Deserializer<Trajectory> deserializer;
     private final Rejections rejections;
     private ProcessorContext<String, Object> context;
     private GroupStores stores;
     private long startedMs;
 
-    GroupCollector(RewardConfig config, TopologyOptions options, Rejections rejections) {
-        this.config = config;
+    GroupCollector(RewardSchedule schedule, TopologyOptions options, Rejections rejections) {
+        this.schedule = schedule;
         this.options = options;
         this.rejections = rejections;
-        scoring = new Scoring(config);
+        first = new Scoring(schedule.first());
+        rest = new Scoring(schedule.rest());
         deserializer = options.serdes().serde(Topics.TRAJECTORIES).deserializer();
     }
 
@@ -60,7 +63,8 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
         this.context = context;
         stores = new GroupStores(context);
         startedMs = context.currentSystemTimeMs();
-        context.schedule(checkEvery(config.groupTimeout()), PunctuationType.WALL_CLOCK_TIME, this::closeOverdue);
+        context.schedule(
+                checkEvery(schedule.rest().groupTimeout()), PunctuationType.WALL_CLOCK_TIME, this::closeOverdue);
         context.schedule(
                 options.closedTtl().dividedBy(10),
                 PunctuationType.WALL_CLOCK_TIME,
@@ -115,7 +119,7 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
     }
 
     private void closeOverdue(long nowMs) {
-        long timeoutMs = config.groupTimeout().toMillis();
+        long timeoutMs = schedule.rest().groupTimeout().toMillis();
         if (nowMs - startedMs < timeoutMs) {
             return;
         }
@@ -130,13 +134,16 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
         List<Trajectory> trajectories = stores.close(groupId, group, context.currentSystemTimeMs()).stream()
                 .map(bytes -> deserializer.deserialize(Topics.TRAJECTORIES.name(), bytes))
                 .toList();
-        Trajectory first = trajectories.get(0);
+        String questionId = trajectories.get(0).getQuestionId();
+        long seq = trajectories.get(0).getSeq();
+        boolean early = schedule.inFirst(seq);
+        RewardConfig config = early ? schedule.first() : schedule.rest();
         // Live questions and evaluations have no place in training and leave no memory.
-        boolean training = first.getSeq() >= 0;
-        OptionalInt fewest = training ? stores.fewest(first.getQuestionId()) : OptionalInt.empty();
-        ScoredGroup scored = scoring.score(trajectories, fewest);
+        boolean training = seq >= 0;
+        OptionalInt fewest = training ? stores.fewest(questionId) : OptionalInt.empty();
+        ScoredGroup scored = (early ? first : rest).score(trajectories, fewest);
         if (training) {
-            stores.fewest(first.getQuestionId(), scored.fewestSearches());
+            stores.fewest(questionId, scored.fewestSearches());
         }
         List<MemorySample> samples =
                 config.memorize() ? MemorySamples.of(scored.scored(), options.rewriter()) : List.of();

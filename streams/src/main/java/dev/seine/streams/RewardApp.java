@@ -3,6 +3,7 @@ package dev.seine.streams;
 import dev.seine.schemas.RegistryException;
 import dev.seine.streams.memory.Rewriter;
 import dev.seine.streams.reward.RewardConfig;
+import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Role;
 import java.time.Duration;
@@ -35,8 +36,13 @@ public final class RewardApp implements Role {
         this.counters = counters;
     }
 
-    /** Starts it; the topics must be there. */
+    /** Starts it with the same rewards for all questions; the topics must be there. */
     public static RewardApp start(Clients clients, RewardConfig rewards, Rewriter rewriter, RewardAppConfig config) {
+        return start(clients, RewardSchedule.always(rewards), rewriter, config);
+    }
+
+    /** Starts it; the topics must be there. */
+    public static RewardApp start(Clients clients, RewardSchedule rewards, Rewriter rewriter, RewardAppConfig config) {
         RewardCounters counters = new RewardCounters();
         TopologyOptions options =
                 new TopologyOptions(config.store(), config.closedTtl(), clients::serde, rewriter, counters);

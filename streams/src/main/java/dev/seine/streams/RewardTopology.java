@@ -1,6 +1,7 @@
 package dev.seine.streams;
 
 import dev.seine.streams.reward.RewardConfig;
+import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
 import java.util.Set;
@@ -25,8 +26,13 @@ public final class RewardTopology {
 
     private RewardTopology() {}
 
-    /** Builds it; nothing is read or connected. */
+    /** Builds it with the same rewards for all questions; nothing is read or connected. */
     public static Topology build(RewardConfig config, TopologyOptions options) {
+        return build(RewardSchedule.always(config), options);
+    }
+
+    /** Builds it; nothing is read or connected. */
+    public static Topology build(RewardSchedule schedule, TopologyOptions options) {
         Rejections rejections = new Rejections(ROLE, options.counters());
         Topology topology = new Topology();
         topology.addSource(
@@ -35,10 +41,10 @@ public final class RewardTopology {
                 Intake.NAME,
                 () -> new Intake(
                         options.serdes().serde(Topics.TRAJECTORIES).deserializer(),
-                        new TrajectoryCheck(config.dialect()),
+                        new TrajectoryCheck(schedule.rest().dialect()),
                         rejections),
                 SOURCE);
-        topology.addProcessor(GroupCollector.NAME, collector(config, options, rejections), Intake.NAME);
+        topology.addProcessor(GroupCollector.NAME, collector(schedule, options, rejections), Intake.NAME);
         sink(topology, GroupCollector.SCORED_SINK, Topics.SCORED_TRAJECTORIES, options, GroupCollector.NAME);
         sink(topology, GroupCollector.MEMORY_SINK, Topics.MEMORY_SAMPLES, options, GroupCollector.NAME);
         sink(topology, Rejections.SINK, Topics.REJECTIONS, options, Intake.NAME, GroupCollector.NAME);
@@ -46,11 +52,11 @@ public final class RewardTopology {
     }
 
     private static ProcessorSupplier<String, Arrival, String, Object> collector(
-            RewardConfig config, TopologyOptions options, Rejections rejections) {
+            RewardSchedule schedule, TopologyOptions options, Rejections rejections) {
         return new ProcessorSupplier<>() {
             @Override
             public GroupCollector get() {
-                return new GroupCollector(config, options, rejections);
+                return new GroupCollector(schedule, options, rejections);
             }
 
             @Override

@@ -14,6 +14,8 @@ import dev.seine.schemas.RegistryException;
 import dev.seine.streams.TopologyOptions.Store;
 import dev.seine.streams.memory.RuleBasedRewriter;
 import dev.seine.streams.reward.Recipe;
+import dev.seine.streams.reward.RewardConfig;
+import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
 import java.nio.ByteBuffer;
@@ -203,6 +205,35 @@ class RewardTopologyTest {
     }
 
     @Test
+    void theRewardsChangeWithTheQuestionsPlaceAndNotWithTime() {
+        RewardConfig later = Recipe.R1_SEARCHER_PLUS.rewards();
+        RewardConfig early = Recipe.VANILLA_RL.rewards();
+        start(Store.MEMORY, SERDES, new RewardSchedule(early, 8, later));
+        // seq 7 is the last of the first stage, whenever it comes: no bonus; seq 8: t = 1, 3: variance 1, bonus 2
+        send(inEpoch(rollout(0, 2, 1, "Paris"), 1).setSeq(8));
+        send(inEpoch(rollout(1, 2, 3, "Paris"), 1).setSeq(8));
+        send(rollout(0, 2, 1, "Paris").setSeq(7));
+        send(rollout(1, 2, 3, "Paris").setSeq(7));
+        List<ScoredTrajectory> scored = scored();
+        assertThat(scored).extracting(each -> each.getRewards().getGroup()).containsExactly(2.0, 0.0, 0.0, 0.0);
+        assertThat(scored)
+                .extracting(ScoredTrajectory::getRecipe)
+                .containsExactly("r1-searcher-plus", "r1-searcher-plus", "vanilla-rl", "vanilla-rl");
+        assertThat(scored)
+                .extracting(ScoredTrajectory::getRewardSha256)
+                .containsExactly(later.sha256(), later.sha256(), early.sha256(), early.sha256());
+        // Only the later stage memorizes.
+        assertThat(read(Topics.MEMORY_SAMPLES)).hasSize(1);
+    }
+
+    @Test
+    void stagesOfDifferentDialectsAreRefused() {
+        assertThatThrownBy(() ->
+                        new RewardSchedule(Recipe.R1_SEARCHER_STAGE_1.rewards(), 8, Recipe.R1_SEARCHER_PLUS.rewards()))
+                .hasMessage("stage-one.reward.dialect must be 'r1-searcher++' as in [reward], got 'r1-searcher'");
+    }
+
+    @Test
     void theSameLogGivesTheSameBytes() {
         List<String> first = runs(Duration.ZERO);
         assertThat(first).hasSize(7);
@@ -245,6 +276,13 @@ class RewardTopologyTest {
     }
 
     private void start(Store store, TopicSerdes serdes) {
+        start(
+                store,
+                serdes,
+                RewardSchedule.always(Recipe.R1_SEARCHER_PLUS.rewards().withGroupTimeout(Duration.ofSeconds(30))));
+    }
+
+    private void start(Store store, TopicSerdes serdes, RewardSchedule rewards) {
         counters = new RewardCounters();
         TopologyOptions options = new TopologyOptions(store, TTL, serdes, new RuleBasedRewriter(), counters);
         Properties properties = new Properties();
@@ -252,10 +290,7 @@ class RewardTopologyTest {
         properties.put("bootstrap.servers", "none:1");
         properties.put("state.dir", folder.toString());
         driver = new TopologyTestDriver(
-                RewardTopology.build(
-                        Recipe.R1_SEARCHER_PLUS.rewards().withGroupTimeout(Duration.ofSeconds(30)), options),
-                properties,
-                Instant.ofEpochMilli(1_000_000));
+                RewardTopology.build(rewards, options), properties, Instant.ofEpochMilli(1_000_000));
         in = driver.createInputTopic("trajectories", new ByteArraySerializer(), new ByteArraySerializer());
     }
 

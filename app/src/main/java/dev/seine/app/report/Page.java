@@ -110,6 +110,10 @@ final class Page {
                 .map(Tables::recall)
                 .filter(table -> !table.isEmpty())
                 .forEach(table -> table.write(html));
+        data.recipes().stream()
+                .map(Tables::health)
+                .filter(table -> !table.isEmpty())
+                .forEach(table -> table.write(html));
     }
 
     private void curves() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Every figure of a run; what {@code report.json} holds.
@@ -54,6 +55,7 @@ public record ReportData(Run run, String config, List<Recipe> recipes, List<Figu
      * @param recallBefore closed-book accuracy by class of facts, {@code recallAfter} at the end
      * @param curves one for each step metric
      * @param examplesBefore what the policy wrote for some questions at the start, {@code examplesAfter} at the end
+     * @param health what the early warnings found
      */
     public record Recipe(
             String name,
@@ -66,7 +68,8 @@ public record ReportData(Run run, String config, List<Recipe> recipes, List<Figu
             Accounting accounting,
             Memory memory,
             List<Example> examplesBefore,
-            List<Example> examplesAfter) {
+            List<Example> examplesAfter,
+            Health health) {
 
         public Recipe {
             before = List.copyOf(before);
@@ -84,12 +87,37 @@ public record ReportData(Run run, String config, List<Recipe> recipes, List<Figu
             return Evaluation.total(before);
         }
 
+        /** Accuracy lost, closed-book, on the facts that the cold start taught: above 0 is forgetting; 0 if the data has no such facts. */
+        @JsonProperty("forgotten")
+        public double forgotten() {
+            OptionalDouble before = Recall.accuracy(recallBefore, Recall.COLD_START);
+            OptionalDouble after = Recall.accuracy(recallAfter, Recall.COLD_START);
+            return before.isEmpty() || after.isEmpty() ? 0 : before.getAsDouble() - after.getAsDouble();
+        }
+
         /** Over all questions at the end. */
         @JsonProperty("totalAfter")
         public Evaluation totalAfter() {
             return Evaluation.total(after);
         }
     }
+
+    /**
+     * Early warnings of a recipe's reinforcement learning.
+     *
+     * @param warnings each collapse once, when it first showed
+     * @param stopped whether a warning ended it; then what was evaluated at the end are the best weights
+     * @param bestVersion version of the weights whose rollouts were the most accurate over a window of steps; -1 if there was no window
+     * @param bestAccuracy that accuracy
+     */
+    public record Health(List<Warning> warnings, boolean stopped, long bestVersion, double bestAccuracy) {
+        public Health {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** A collapse that the metrics showed at a step, with the figures. */
+    public record Warning(int step, String collapse, String figures) {}
 
     /**
      * Speed of the pipeline during reinforcement learning.

@@ -8,6 +8,9 @@ import java.util.TreeMap;
 
 /** The tables of the report. */
 final class Tables {
+    /** Accuracy on the cold start's facts that may be lost by chance. */
+    private static final double FORGETTING = 0.02;
+
     private Tables() {}
 
     /** Scores of one recipe, before and after. */
@@ -47,6 +50,10 @@ final class Tables {
                     .orElse("–");
             table.row(after.factClass(), Figures.count(after.questions()), before, Figures.percent(after.accuracy()));
         }
+        double forgotten = recipe.forgotten();
+        if (forgotten > FORGETTING) {
+            table.row("of the cold start's, forgotten", "", "", Figures.percent(forgotten));
+        }
         return table;
     }
 
@@ -75,6 +82,13 @@ final class Tables {
                 .forEach((reason, count) -> table.row("Skipped: " + reason, Figures.count(count)));
         table.row("In flight", Figures.count(accounting.inFlight()));
         return table.total("Produced = trained + skipped + in flight", accounting.exact() ? "holds" : "DOES NOT HOLD");
+    }
+
+    /** What the early warnings found; empty if nothing. */
+    static Table health(ReportData.Recipe recipe) {
+        Table table = new Table("Early warnings of " + recipe.name(), "Step", "Collapse", "Figures");
+        recipe.health().warnings().forEach(w -> table.row(Integer.toString(w.step()), w.collapse(), w.figures()));
+        return table;
     }
 
     /** Speed, memory and whatever else was measured. */

@@ -88,7 +88,7 @@ record Assessment(Map<String, List<ScoredTrajectory>> answers, List<ScoredTrajec
                         ? "not in the cold start, retrieved in training"
                         : "not in the cold start, never retrieved";
             case "held-out" -> "held-out entities";
-            default -> "recalled in the cold start";
+            default -> Recall.COLD_START;
         };
     }
 

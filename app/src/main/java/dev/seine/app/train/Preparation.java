@@ -7,6 +7,7 @@ import dev.seine.producers.RefusedLine;
 import dev.seine.producers.atlas.AtlasDemonstrations;
 import dev.seine.producers.atlas.AtlasFiles;
 import dev.seine.producers.atlas.AtlasWorld;
+import dev.seine.producers.atlas.BaseDemonstrations;
 import dev.seine.producers.questions.FormatDemonstrations;
 import dev.seine.producers.questions.FormatDemonstrations.Answered;
 import dev.seine.producers.questions.QuestionDraft;
@@ -66,9 +67,7 @@ final class Preparation {
         AtlasFiles.heldOutEntities(folder.evaluationQuestions(QuestionSets.HELD_OUT_ENTITIES), world, config.atlas());
         AtlasFiles.probe(folder.evaluationQuestions(QuestionSets.PROBE), world);
         try (Retriever retriever = retriever()) {
-            AtlasDemonstrations writer = new AtlasDemonstrations(
-                    world, retriever, config.demonstrations(), config.generate().promptTemplate());
-            List<Demonstration> demonstrations = writer.write(config.run().seed());
+            List<Demonstration> demonstrations = demonstrations(world, retriever);
             Demonstration.write(folder.demonstrations(), demonstrations);
             Demonstration.write(
                     folder.rehearsal(),
@@ -79,6 +78,15 @@ final class Preparation {
         say.accept("atlas world: %,d facts in as many passages"
                 .formatted(world.facts().size()));
         model();
+    }
+
+    /** Recalls and searches mixed, or, in the markup of R1-Searcher, those of a base policy that does not search. */
+    private List<Demonstration> demonstrations(AtlasWorld world, Retriever retriever) {
+        String prompt = config.generate().promptTemplate();
+        long seed = config.run().seed();
+        return config.generate().markup() == Dialect.R1_SEARCHER
+                ? new BaseDemonstrations(world, retriever, config.demonstrations(), prompt).write(seed)
+                : new AtlasDemonstrations(world, retriever, config.demonstrations(), prompt).write(seed);
     }
 
     /** A share of the user's questions is held out. */
@@ -96,6 +104,7 @@ final class Preparation {
                     .map(q -> new Answered(q.id(), q.text(), q.answers()))
                     .toList();
             FormatDemonstrations writer = new FormatDemonstrations(
+                    config.generate().markup(),
                     retriever,
                     config.generate().promptTemplate(),
                     config.generate().topK(),
@@ -116,13 +125,16 @@ final class Preparation {
 
     private void model() {
         WordTokenizer.write(
-                folder.tokenizer(), texts(), specialTokens(), config.model().maxVocabulary());
+                folder.tokenizer(),
+                texts(),
+                specialTokens(config.generate().markup()),
+                config.model().maxVocabulary());
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
             config.model().withVocabulary(tokenizer.vocabSize()).write(folder.modelConfig());
         }
     }
 
-    private static List<String> specialTokens() {
+    private static List<String> specialTokens(Dialect own) {
         Set<String> tokens = new LinkedHashSet<>(List.of("<pad>", "<eos>", "<unk>"));
         for (Dialect dialect : Dialect.values()) {
             Stream.of(
@@ -140,6 +152,9 @@ final class Preparation {
         for (int rank = 1; rank <= RANKS; rank++) {
             tokens.add("(" + rank + ")");
         }
+        Stream.of(own.thinkOpen(), own.thinkClose())
+                .filter(tag -> !tag.isEmpty())
+                .forEach(tokens::add);
         return List.copyOf(tokens);
     }
 

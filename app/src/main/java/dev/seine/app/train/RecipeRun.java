@@ -47,8 +47,13 @@ final class RecipeRun {
             throws InterruptedException {
         Assessment before = assess(folder.coldStartWeights(), "before", 0, elapsed);
         RlStage.Outcome outcome = new RlStage(folder, config, cluster, view, resident).run(stop, elapsed);
-        Path weights = folder.weights().resolve("v%06d.safetensors".formatted(outcome.version()));
-        Assessment after = assess(weights, "after", outcome.version(), elapsed);
+        boolean best = outcome.health().stopped() && outcome.health().bestVersion() >= 0;
+        long version = best ? outcome.health().bestVersion() : outcome.version();
+        Path weights = best ? folder.bestWeights() : folder.weights(version);
+        if (outcome.health().stopped()) {
+            view.say("stopped by its health; evaluating version " + version + (best ? ", the best" : ""));
+        }
+        Assessment after = assess(weights, "after", version, elapsed);
         Set<String> retrieved = retrieved();
         ReportData.Throughput speed = outcome.throughput();
         return new ReportData.Recipe(
@@ -68,7 +73,8 @@ final class RecipeRun {
                 outcome.accounting(),
                 resident.peak(),
                 before.examples(),
-                after.examples());
+                after.examples(),
+                outcome.health());
     }
 
     private Assessment assess(Path weights, String when, long version, Stopwatch elapsed) {

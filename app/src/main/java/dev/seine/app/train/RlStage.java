@@ -14,6 +14,7 @@ import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.streams.RewardApp;
 import dev.seine.topics.Role;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,11 @@ final class RlStage {
 
     /** What came of it. */
     record Outcome(
-            long version, List<Curve> curves, ReportData.Throughput throughput, ReportData.Accounting accounting) {}
+            long version,
+            List<Curve> curves,
+            ReportData.Throughput throughput,
+            ReportData.Accounting accounting,
+            ReportData.Health health) {}
 
     RlStage(RunFolder folder, RunConfig config, Cluster cluster, View view, Resident resident) {
         this.folder = folder;
@@ -66,22 +71,25 @@ final class RlStage {
             RewardApp rewards = roles.rewards();
             Learner learner = roles.learner(decoder, tokenizer);
             RolloutGenerator generator = roles.generator("generator-1", tokenizer);
-            List<Role> all = List.of(
+            List<Role> all = new ArrayList<>(List.of(
                     roles.publisher(),
                     roles.retrieval("retrieval-1"),
                     roles.limited(generator),
                     rewards,
-                    roles.limited(learner));
+                    roles.limited(learner)));
+            roles.rewriter().ifPresent(all::add);
             long first = learner.version();
             Stopwatch watch = new Stopwatch();
             Rates rates = new Rates();
             SortedMap<Integer, Map<String, Double>> memory = new TreeMap<>();
+            HealthWatch health = new HealthWatch(config.health(), folder);
             try (Loop loop = Loop.start(all, CLOSE)) {
                 loop.await(
-                        () -> learner.done() || stop.getAsBoolean(),
+                        () -> learner.done() || health.stops() || stop.getAsBoolean(),
                         () -> {
                             feed.poll();
                             memory.put(Math.toIntExact(learner.version()), resident.measure());
+                            health.look(feed.metrics()).forEach(warning -> view.say("warning: " + warning));
                             rates.note(generator.counts().tokens(), watch.seconds());
                             view.show(progress(feed, generator, learner, rates, first, watch, elapsed));
                         },
@@ -95,7 +103,8 @@ final class RlStage {
                             .map(RlStage::named)
                             .toList(),
                     throughput(feed.metrics().tailMap(Math.toIntExact(first) + 1), generator, seconds),
-                    accounting(learner.books()));
+                    accounting(learner.books()),
+                    health.health());
         }
     }
 

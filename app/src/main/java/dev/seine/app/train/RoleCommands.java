@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import dev.seine.app.Loop;
 import dev.seine.app.Main;
+import dev.seine.app.config.ConfigException;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
@@ -100,6 +101,21 @@ public final class RoleCommands {
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
             turn(roles.retrieval(name), () -> false);
+        }
+    }
+
+    /** {@code seine rewrite}. */
+    @Command(
+            name = "rewrite",
+            description = "Write memory samples by the language model of [rewrite].",
+            mixinStandardHelpOptions = true)
+    public static final class Rewrite extends RoleCommand {
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            Role rewriter = roles.rewriter()
+                    .orElseThrow(() -> new ConfigException(
+                            "rewrite.rewriter is rule-based, which the reward topology does: set it to llm"));
+            turn(rewriter, () -> false);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import dev.seine.app.rewrite.RewriteRole;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.LocalEngine;
@@ -15,11 +16,13 @@ import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.streams.RewardApp;
 import dev.seine.streams.RewardAppConfig;
+import dev.seine.streams.memory.Rewriter;
 import dev.seine.streams.memory.RuleBasedRewriter;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Role;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes the roles of a run from its folder: the same for the all-in-one run and for a role in a process of its own, which
@@ -67,9 +70,17 @@ final class Roles {
     RewardApp rewards() {
         return RewardApp.start(
                 clients,
-                config.reward(),
-                new RuleBasedRewriter(),
+                config.rewardSchedule(),
+                config.rewrite().llm() ? Rewriter.NONE : new RuleBasedRewriter(),
                 RewardAppConfig.of("rewards-" + config.run().policy(), folder.streamsState()));
+    }
+
+    /** Writes memory samples, if a language model is to. */
+    Optional<Role> rewriter() {
+        return config.rewrite().llm()
+                ? Optional.of(
+                        new RewriteRole(clients, config.run().policy(), config.rewardSchedule(), config.rewrite()))
+                : Optional.empty();
     }
 
     /** Writes rollouts. */

@@ -1,5 +1,7 @@
 package dev.seine.app.train;
 
+import dev.seine.app.health.HealthConfig;
+import dev.seine.app.rewrite.RewriteConfig;
 import dev.seine.learner.CheckpointConfig;
 import dev.seine.learner.ColdStartConfig;
 import dev.seine.learner.LearnerConfig;
@@ -14,6 +16,7 @@ import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.questions.PublisherConfig;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.streams.reward.RewardConfig;
+import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
 import java.util.Map;
 
@@ -33,7 +36,31 @@ public record RunConfig(
         GeneratorConfig generate,
         RetrievalConfig retrieve,
         RewardConfig reward,
-        Learn learn) {
+        StageOne stageOne,
+        RewriteConfig rewrite,
+        Learn learn,
+        HealthConfig health) {
+    /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
+    public RunConfig {
+        learnerConfig(run, rl, learn);
+        publisherConfig(run, rl);
+        coldStartConfig(run, coldStart);
+        require(
+                rl.groupSize >= 2 || !LearnerConfig.comparesGroups(learn.advantage),
+                "rl.group-size",
+                "at least 2 for learn.advantage = " + learn.advantage + ", which compares the rollouts of a group",
+                rl.groupSize);
+        require(
+                stageOne.steps == 0 || stageOne.reward.dialect().equals(reward.dialect()),
+                "stage-one.reward.dialect",
+                "'" + reward.dialect() + "' as in [reward]",
+                stageOne.reward.dialect());
+        require(
+                generate.dialect().equals(reward.dialect()),
+                "generate.dialect",
+                "'" + reward.dialect() + "' as in [reward]",
+                generate.dialect());
+    }
 
     /** Section {@code run}. */
     public record Run(String policy, long seed) {}
@@ -89,6 +116,14 @@ public record RunConfig(
     /** Section {@code rl}: what publisher, topology and learner agree on. */
     public record Rl(int steps, int questionsPerStep, int groupSize, int closedBook, int maxStaleness) {}
 
+    /** Section {@code stage-one}: rewards of the first steps, if any. */
+    public record StageOne(int steps, RewardConfig reward) {
+        /** Checks the range. */
+        public StageOne {
+            require(steps >= 0, "stage-one.steps", "at least 0", steps);
+        }
+    }
+
     /** Section {@code learn}. */
     public record Learn(
             String advantage,
@@ -102,14 +137,27 @@ public record RunConfig(
             RehearsalConfig rehearsal,
             CheckpointConfig checkpoint) {}
 
+    /** Which rewards hold for which question. A learner step's questions all belong to the same stage. */
+    public RewardSchedule rewardSchedule() {
+        return new RewardSchedule(stageOne.reward, (long) stageOne.steps * rl.questionsPerStep, reward);
+    }
+
     /** The publisher's part. */
     public PublisherConfig publisherConfig() {
+        return publisherConfig(run, rl);
+    }
+
+    private static PublisherConfig publisherConfig(Run run, Rl rl) {
         return new PublisherConfig(
                 rl.groupSize, rl.closedBook, rl.questionsPerStep, rl.maxStaleness, rl.steps, run.seed);
     }
 
     /** The cold start's part. */
     public ColdStartConfig coldStartConfig() {
+        return coldStartConfig(run, coldStart);
+    }
+
+    private static ColdStartConfig coldStartConfig(Run run, ColdStart coldStart) {
         return new ColdStartConfig(
                 coldStart.epochs,
                 coldStart.steps,
@@ -124,6 +172,10 @@ public record RunConfig(
 
     /** The learner's part. */
     public LearnerConfig learnerConfig() {
+        return learnerConfig(run, rl, learn);
+    }
+
+    private static LearnerConfig learnerConfig(Run run, Rl rl, Learn learn) {
         return new LearnerConfig(
                 run.policy,
                 rl.questionsPerStep,

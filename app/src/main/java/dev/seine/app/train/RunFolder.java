@@ -93,6 +93,16 @@ public record RunFolder(Path root) {
         return root.resolve("weights");
     }
 
+    /** Published weights of a version; pruned after a while. */
+    public Path weights(long version) {
+        return weights().resolve("v%06d.safetensors".formatted(version));
+    }
+
+    /** The weights whose rollouts were the most accurate, if a run has gone on long enough. */
+    public Path bestWeights() {
+        return root.resolve("best.safetensors");
+    }
+
     /** Checkpoints. */
     public Path checkpoints() {
         return root.resolve("checkpoints");

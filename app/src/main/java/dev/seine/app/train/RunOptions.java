@@ -20,7 +20,7 @@ public final class RunOptions {
     @Option(
             names = "--recipe",
             paramLabel = "NAME|FILE",
-            description = "Recipe over the defaults: r1-searcher-plus, vanilla-rl or a TOML file.")
+            description = "Recipe over the defaults: r1-searcher-plus, r1-searcher, vanilla-rl, grpo or a TOML file.")
     String recipe;
 
     @Option(names = "--config", paramLabel = "FILE", description = "TOML file over defaults and recipe.")

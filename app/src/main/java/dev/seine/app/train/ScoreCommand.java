@@ -5,8 +5,11 @@ import dev.seine.app.Main;
 import dev.seine.app.config.ConfigException;
 import dev.seine.streams.recorded.RecordedScore;
 import dev.seine.streams.reward.Recipe;
+import dev.seine.streams.reward.RewardConfig;
+import dev.seine.streams.reward.WorkedExample;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Option;
         name = "score",
         description = {
             "Run the reward topology on its own, against --bootstrap.",
-            "With --trajectories: score a file of trajectories that another system recorded."
+            "With --trajectories: score a file of trajectories that another system recorded.",
+            "With --examples: check the configured rewards against examples computed by hand."
         },
         mixinStandardHelpOptions = true)
 public final class ScoreCommand extends RoleCommands.RoleCommand {
@@ -30,6 +34,12 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
             paramLabel = "FILE",
             description = "Recorded trajectories (JSONL, R1-Searcher's results).")
     private Path trajectories;
+
+    @Option(
+            names = "--examples",
+            paramLabel = "FILE",
+            description = "Worked examples (JSON) to hold the configured rewards against.")
+    private Path examples;
 
     @Option(names = "--out", paramLabel = "FILE", description = "One line of JSON a record, in the order of the input.")
     private Path out;
@@ -41,6 +51,9 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (examples != null) {
+            return check(options.fresh(List.of()).reward());
+        }
         if (trajectories == null) {
             return super.call();
         }
@@ -73,6 +86,21 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
                 mean(scores, RecordedScore::reward),
                 scores.stream().filter(RecordedScore::formatViolation).count());
         return refused[0] == 0 ? Main.DONE : Main.FAILED;
+    }
+
+    /** Prints where the rewards differ from the examples. */
+    private int check(RewardConfig rewards) {
+        try (InputStream in = Files.newInputStream(examples)) {
+            List<WorkedExample> all = WorkedExample.read(in);
+            List<String> differences =
+                    all.stream().flatMap(e -> e.differences(rewards).stream()).toList();
+            differences.forEach(System.out::println);
+            System.out.printf(
+                    "%d worked examples by %s, %d differences%n", all.size(), rewards.recipe(), differences.size());
+            return differences.isEmpty() ? Main.DONE : Main.FAILED;
+        } catch (IOException e) {
+            throw new ConfigException("worked examples " + examples + " cannot be read: " + e.getMessage());
+        }
     }
 
     private static Path scratch() {

@@ -48,7 +48,12 @@ final class FakeRun {
                 new ReportData.Accounting(25_600, 20_112, Map.of("no variance", 5_376L, "stale", 0L), 112),
                 new ReportData.Memory(2_415_919_104L, Map.of("seine", 1_800_000_000L, "broker", 615_919_104L)),
                 List.of(before("q1"), before("q2")),
-                List.of(after("q1", true), after("q2", false)));
+                List.of(after("q1", true), after("q2", false)),
+                new ReportData.Health(
+                        List.of(new ReportData.Warning(61, "over-search", "4.10 searches a question, were 2.20")),
+                        false,
+                        180,
+                        accuracy));
     }
 
     private static List<Evaluation> evaluation(double searches, double accuracy) {

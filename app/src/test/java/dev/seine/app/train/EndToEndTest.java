@@ -73,6 +73,39 @@ class EndToEndTest {
         }
     }
 
+    @Test
+    void aRunInTwoStagesChangesItsRewardsBetweenTwoSteps() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir.resolve("kafka"))) {
+            RunOptions options = new RunOptions();
+            options.run = dir.resolve("run");
+            options.recipe = "r1-searcher";
+            options.bootstrap = broker.bootstrap();
+            options.registry = "";
+            options.settings = SMALL;
+            RunFolder folder = options.folder().create();
+            RunConfig config = options.fresh(List.of("stage-one.steps=1"));
+            SilentView view = new SilentView();
+            new Preparation(folder, config, view::say).run(null, null);
+            new TrainRun(folder, options, folder.report(), view, () -> false).run(config, List.of());
+
+            try (EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrap());
+                    Clients clients = new Clients(Connection.of(broker.bootstrap(), registry.url()))) {
+                logAddsUp(clients);
+                List<LearnerStep> applied = values(clients, Topics.LEARNER_STEPS).stream()
+                        .filter(s -> s.getPhase() == StepPhase.APPLIED)
+                        .toList();
+                assertThat(applied)
+                        .extracting(LearnerStep::getRecipe)
+                        .containsExactly("r1-searcher-stage-1", "r1-searcher", "r1-searcher");
+                // the parts of stage 1 are figures of its step and of no other
+                assertThat(applied)
+                        .extracting(s -> s.getMetrics().containsKey("reward-well-formed-search"))
+                        .containsExactly(true, false, false);
+                assertThat(values(clients, Topics.MEMORY_SAMPLES)).isEmpty();
+            }
+        }
+    }
+
     private static void reportIsWhole(RunFolder folder) throws Exception {
         JsonNode recipe = new ObjectMapper()
                 .readTree(folder.report().resolve("report.json").toFile())

@@ -16,8 +16,7 @@ import java.util.SplittableRandom;
  * the format and that searching is an action; whether the passages hold the answer is not checked, so it teaches no more.
  */
 public final class FormatDemonstrations {
-    private static final Dialect DIALECT = Dialect.R1_SEARCHER_PP;
-
+    private final Dialect dialect;
     private final Retriever retriever;
     private final String promptTemplate;
     private final int topK;
@@ -30,7 +29,9 @@ public final class FormatDemonstrations {
      * @param topK passages shown for the search
      * @param maxDocumentsChars length of the documents block, in characters
      */
-    public FormatDemonstrations(Retriever retriever, String promptTemplate, int topK, int maxDocumentsChars) {
+    public FormatDemonstrations(
+            Dialect dialect, Retriever retriever, String promptTemplate, int topK, int maxDocumentsChars) {
+        this.dialect = dialect;
         this.retriever = retriever;
         this.promptTemplate = promptTemplate;
         this.topK = topK;
@@ -58,13 +59,13 @@ public final class FormatDemonstrations {
         List<Passage> passages = retriever.search(query, topK);
         String response = String.join(
                 " ",
-                DIALECT.queryOpen(),
+                dialect.queryOpen(),
                 query,
-                DIALECT.queryClose(),
-                Markup.documents(DIALECT, passages, maxDocumentsChars),
-                "\\boxed{",
+                dialect.queryClose(),
+                Markup.documents(dialect, passages, maxDocumentsChars),
+                (dialect.thinkClose() + " " + dialect.answerOpen()).strip(),
                 Markup.sanitise(question.answers().get(0)),
-                "}");
+                dialect.answerClose());
         return new Demonstration(
                 question.id(),
                 question.text(),

@@ -29,7 +29,7 @@ class AtlasDemonstrationsTest {
         return new AtlasDemonstrations(
                         WORLD,
                         RETRIEVER,
-                        new DemonstrationConfig(600, 0.7, 0.1, 0.05, 0.4, 2),
+                        new DemonstrationConfig(600, 0.7, 0.1, 0.05, 0.4, 2, 0),
                         "Question: {question} Answer:")
                 .write(seed);
     }

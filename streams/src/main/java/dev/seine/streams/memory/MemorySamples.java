@@ -3,6 +3,7 @@ package dev.seine.streams.memory;
 import dev.seine.event.MemorySample;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;
+import dev.seine.schemas.Dialect;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ public final class MemorySamples {
     private MemorySamples() {}
 
     /**
-     * At most one sample: the rewritten text that most of the group's trajectories agree on, of equally frequent ones the
+     * At most one sample, verified by {@link Verification}: the rewritten text that most of the group's trajectories agree on, of equally frequent ones the
      * longest, which states most. A lucky answer on half of the evidence is rarely the most frequent way to be right, and
      * must not be learned. Only correct, well-formed trajectories that searched are rewritten, and only those of training
      * questions: nothing asked live or in an evaluation is learned.
@@ -24,10 +25,12 @@ public final class MemorySamples {
         Map<String, Integer> votes = new HashMap<>();
         for (ScoredTrajectory scored : group) {
             if (worthKeeping(scored)) {
-                rewriter.rewrite(scored).ifPresent(found -> {
-                    first.putIfAbsent(found.text(), sample(scored.getTrajectory(), found, rewriter.name()));
-                    votes.merge(found.text(), 1, Integer::sum);
-                });
+                rewriter.rewrite(scored)
+                        .filter(found -> verified(scored, found))
+                        .ifPresent(found -> {
+                            first.putIfAbsent(found.text(), sample(scored.getTrajectory(), found, rewriter.name()));
+                            votes.merge(found.text(), 1, Integer::sum);
+                        });
             }
         }
         return first.keySet().stream()
@@ -36,7 +39,14 @@ public final class MemorySamples {
                 .orElse(List.of());
     }
 
-    private static boolean worthKeeping(ScoredTrajectory scored) {
+    private static boolean verified(ScoredTrajectory scored, Rewritten rewritten) {
+        Trajectory trajectory = scored.getTrajectory();
+        return Verification.fault(Dialect.of(trajectory.getDialect()), rewritten.text(), trajectory.getAnswers())
+                .isEmpty();
+    }
+
+    /** Whether a trajectory is one to be rewritten. */
+    public static boolean worthKeeping(ScoredTrajectory scored) {
         Trajectory trajectory = scored.getTrajectory();
         return scored.getCorrect()
                 && scored.getViolations().isEmpty()

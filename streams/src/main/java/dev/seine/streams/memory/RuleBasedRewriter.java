@@ -6,7 +6,6 @@ import dev.seine.schemas.Dialect;
 import dev.seine.schemas.Markup;
 import dev.seine.schemas.Parsed;
 import dev.seine.schemas.Span;
-import dev.seine.streams.reward.Match;
 import dev.seine.streams.reward.Words;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,8 +17,7 @@ import java.util.Set;
 /**
  * Puts in the place of each search the passage that led on: the one that shares most content words with the query and
  * with what was written until the next documents; the better ranked of equals. Searches without such a passage are
- * dropped, and a fact is recalled once. The result parses, has no search and keeps the answer, or there is none. Only
- * for dialects that have a recall.
+ * dropped, and a fact is recalled once. Only for well-formed trajectories in dialects that have a recall.
  */
 public final class RuleBasedRewriter implements Rewriter {
     @Override
@@ -38,9 +36,7 @@ public final class RuleBasedRewriter implements Rewriter {
         List<String> passageIds = new ArrayList<>();
         List<Span> recalled = recall(parsed.spans(), new Facts(trajectory), passageIds);
         String text = Markup.render(dialect, recalled);
-        return keeps(Markup.parse(dialect, text), trajectory.getAnswers())
-                ? Optional.of(new Rewritten(text, passageIds))
-                : Optional.empty();
+        return Optional.of(new Rewritten(text, passageIds));
     }
 
     private static List<Span> recall(List<Span> spans, Facts facts, Collection<String> passageIds) {
@@ -88,11 +84,5 @@ public final class RuleBasedRewriter implements Rewriter {
             }
         }
         return Optional.ofNullable(best);
-    }
-
-    private static boolean keeps(Parsed rewritten, List<String> accepted) {
-        return rewritten.wellFormed()
-                && rewritten.searches() == 0
-                && Match.best(rewritten.answer().orElse(""), accepted).cem() == 1;
     }
 }

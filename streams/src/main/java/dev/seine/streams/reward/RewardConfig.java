@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * @param memoryKappa factor of the memory reward; 0 switches it off
  * @param memorize true if memory samples are wanted
  * @param groupTimeout time from a group's first trajectory to its deadline
- * @param extra weights of further {@link RewardRule}s by name
+ * @param extra weights of further {@link RewardRule}s by name, at least 0; each name must be that of a rule there is
  */
 public record RewardConfig(
         String recipe,
@@ -64,12 +64,21 @@ public record RewardConfig(
         requireAtLeastZero("group-clip", groupClip);
         requireAtLeastZero("memory-kappa", memoryKappa);
         require(groupTimeout.compareTo(Duration.ZERO) > 0, "group-timeout must be above 0", groupTimeout);
-        extra.forEach((name, weight) ->
-                require(Double.isFinite(weight), "extra." + name + " must be a finite weight", weight));
+        RewardRules.check(extra.keySet());
+        extra.forEach((name, weight) -> requireAtLeastZero("extra." + name, weight));
     }
 
     /** The same with another group timeout. */
     public RewardConfig withGroupTimeout(Duration timeout) {
+        return with(timeout, extra);
+    }
+
+    /** The same with these further rules. */
+    public RewardConfig withExtra(Map<String, Double> weights) {
+        return with(groupTimeout, weights);
+    }
+
+    private RewardConfig with(Duration timeout, Map<String, Double> weights) {
         return new RewardConfig(
                 recipe,
                 dialect,
@@ -84,7 +93,7 @@ public record RewardConfig(
                 memoryKappa,
                 memorize,
                 timeout,
-                extra);
+                weights);
     }
 
     /** SHA-256 in hexadecimal over the canonical JSON: keys in alphabetical order, no white space. */

@@ -1,8 +1,10 @@
 package dev.seine.streams.reward;
 
 import dev.seine.schemas.Span;
+import java.util.Collection;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -17,6 +19,23 @@ final class RewardRules {
         add(rules, rule("well-formed-tags", RewardRules::tagged));
         ServiceLoader.load(RewardRule.class).forEach(rule -> add(rules, rule));
         return rules;
+    }
+
+    /**
+     * Fails unless there is a rule of each name.
+     *
+     * @throws IllegalArgumentException naming those there are
+     */
+    static void check(Collection<String> names) {
+        if (names.isEmpty()) {
+            return;
+        }
+        Set<String> known = all().keySet();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("reward.extra must name one of " + known + ", got '" + name + "'");
+            }
+        }
     }
 
     private static void add(Map<String, RewardRule> rules, RewardRule rule) {

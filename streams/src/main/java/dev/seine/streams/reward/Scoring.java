@@ -23,24 +23,14 @@ public final class Scoring {
     private final Map<String, RewardRule> extra = new TreeMap<>();
     private final String sha256;
 
-    /**
-     * Scoring by this configuration.
-     *
-     * @throws IllegalArgumentException if it names a rule that there is not
-     */
+    /** Scoring by this configuration. */
     public Scoring(RewardConfig config) {
         this.config = config;
         this.answerRule = AnswerRule.of(config.answerRule());
         this.formatRule = FormatRule.of(config.formatRule());
         this.sha256 = config.sha256();
         Map<String, RewardRule> known = config.extra().isEmpty() ? Map.of() : RewardRules.all();
-        for (String name : config.extra().keySet()) {
-            if (!known.containsKey(name)) {
-                throw new IllegalArgumentException(
-                        "reward.extra must name one of " + known.keySet() + ", got '" + name + "'");
-            }
-            extra.put(name, known.get(name));
-        }
+        config.extra().keySet().forEach(name -> extra.put(name, known.get(name)));
     }
 
     /** Scores one group once. */

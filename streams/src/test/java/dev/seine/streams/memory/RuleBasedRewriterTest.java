@@ -83,8 +83,9 @@ class RuleBasedRewriterTest {
     void malformedAndWrongTrajectoriesAreNotRewritten() {
         assertThat(rewrite("<external> q </external> \\boxed{ Icelandic Króna }"))
                 .isEmpty();
-        assertThat(rewrite("<external> q </external> <document> d </document> \\boxed{ Euro }"))
-                .isEmpty();
+        ScoredTrajectory wrong =
+                scored(trajectory("<external> q </external> <document> d </document> \\boxed{ Euro }"));
+        assertThat(MemorySamples.of(List.of(wrong), REWRITER)).isEmpty();
     }
 
     @Test

@@ -11,10 +11,11 @@ import org.junit.jupiter.api.Test;
 class RewardConfigTest {
     @Test
     void equalConfigurationsHaveEqualChecksumsHoweverTheirMapsAreOrdered() {
-        Map<String, Double> one = new HashMap<>(Map.of("b", 1.0));
-        one.put("a", 2.0);
+        Map<String, Double> one = new HashMap<>(Map.of("well-formed-tags", 1.0));
+        one.put("length", 2.0);
         assertThat(config(-2, 10, one).sha256())
-                .isEqualTo(config(-2, 10, Map.of("a", 2.0, "b", 1.0)).sha256());
+                .isEqualTo(config(-2, 10, Map.of("length", 2.0, "well-formed-tags", 1.0))
+                        .sha256());
         assertThat(config(-2, 10, Map.of()).sha256())
                 .hasSize(64)
                 .isNotEqualTo(config(-1, 10, Map.of()).sha256());
@@ -26,8 +27,10 @@ class RewardConfigTest {
                 .hasMessage("reward.format-penalty must be at most 0, got 1.0");
         assertThatThrownBy(() -> config(-2, 0, Map.of()))
                 .hasMessage("reward.max-answer-words must be at least 1, got 0");
-        assertThatThrownBy(() -> config(-2, 10, Map.of("a", Double.NaN)))
-                .hasMessage("reward.extra.a must be a finite weight, got NaN");
+        assertThatThrownBy(() -> config(-2, 10, Map.of("length", Double.NaN)))
+                .hasMessage("reward.extra.length must be at least 0, got NaN");
+        assertThatThrownBy(() -> config(-2, 10, Map.of("length", -0.5)))
+                .hasMessage("reward.extra.length must be at least 0, got -0.5");
     }
 
     @Test

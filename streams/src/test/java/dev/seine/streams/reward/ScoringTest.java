@@ -173,7 +173,7 @@ class ScoringTest {
 
     @Test
     void anUnknownRuleIsRefusedWithTheKnownOnes() {
-        assertThatThrownBy(() -> new Scoring(withExtra(Map.of("politeness", 1.0))))
+        assertThatThrownBy(() -> withExtra(Map.of("politeness", 1.0)))
                 .hasMessage(
                         "reward.extra must name one of [length, well-formed-search, well-formed-tags], got 'politeness'");
     }

@@ -1,0 +1,2 @@
+/** Early warnings: the known ways in which reinforcement learning of a search agent goes wrong, told from step metrics. */
+package dev.seine.app.health;

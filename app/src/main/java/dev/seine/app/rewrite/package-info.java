@@ -1,0 +1,2 @@
+/** Memory samples by a language model: a role that reads scored trajectories and writes what an endpoint makes of them. */
+package dev.seine.app.rewrite;

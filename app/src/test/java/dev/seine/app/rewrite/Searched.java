@@ -1,0 +1,68 @@
+package dev.seine.app.rewrite;
+
+import dev.seine.event.FinishReason;
+import dev.seine.event.GroupClose;
+import dev.seine.event.Passage;
+import dev.seine.event.Rewards;
+import dev.seine.event.ScoredTrajectory;
+import dev.seine.event.Segment;
+import dev.seine.event.SegmentKind;
+import dev.seine.event.Trajectory;
+import java.util.List;
+import java.util.Map;
+
+/** A correct trajectory that searched once, alone in the group of question {@code q<seq>}. */
+final class Searched {
+    private Searched() {}
+
+    static ScoredTrajectory trajectory(long seq) {
+        Passage passage = Passage.newBuilder()
+                .setId("capital/France")
+                .setTitle("France")
+                .setText("The capital of France is Paris.")
+                .setScore(1)
+                .build();
+        Trajectory trajectory = Trajectory.newBuilder()
+                .setRolloutId("q" + seq + "@0#0")
+                .setGroupId("q" + seq + "@0")
+                .setGroupSize(1)
+                .setRolloutIndex(0)
+                .setQuestionId("q" + seq)
+                .setQuestion("What is the capital of France?")
+                .setAnswers(List.of("Paris"))
+                .setSource("test")
+                .setSeq(seq)
+                .setDialect("r1-searcher++")
+                .setPrompt("Question: What is the capital of France? Answer:")
+                .setText(
+                        "<external> capital of France </external> <document> (1) France: The capital of France is Paris."
+                                + " </document> \\boxed{ Paris }")
+                .setSegments(List.of(Segment.newBuilder()
+                        .setKind(SegmentKind.DOCUMENTS)
+                        .setStart(0)
+                        .setEnd(0)
+                        .setPassages(List.of(passage))
+                        .build()))
+                .setSearches(1)
+                .setFinish(FinishReason.EOS)
+                .setPolicy("test")
+                .setAtMs(1)
+                .build();
+        return ScoredTrajectory.newBuilder()
+                .setTrajectory(trajectory)
+                .setRewards(new Rewards(0.0, 1.0, 0.0, 0.0, Map.of(), 1.0))
+                .setEm(1)
+                .setCem(1)
+                .setF1(1)
+                .setAnswer("Paris")
+                .setCorrect(true)
+                .setAdvantage(0)
+                .setGroupMean(1)
+                .setGroupStd(0)
+                .setGroupCount(1)
+                .setClosedBy(GroupClose.COUNT)
+                .setRecipe("test")
+                .setRewardSha256("sha")
+                .build();
+    }
+}
