@@ -2,6 +2,7 @@ package dev.seine.app;
 
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
+import dev.seine.app.train.AblateCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.PrepareCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScoreCommand.class,
             RoleCommands.Learn.class,
             EvaluateCommand.class,
+            AblateCommand.class,
             TopicsCommand.class,
             DoctorCommand.class
         },

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** The report as one HTML page that needs nothing else: no scripts, styles and pictures inside. */
 final class Page {
     // A browser that honours it loads nothing at all, even if some text should get through as markup.
-    private static final String POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+    static final String POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
     private final ReportData data;
     private final Pictures pictures;

@@ -54,13 +54,17 @@ record Pictures(List<Picture> all) {
 
     /** One picture for each metric with a title that any recipe has. None where this machine cannot draw, as without any font. */
     static Pictures of(List<ReportData.Recipe> recipes) {
+        Map<String, List<Curve>> curves = new LinkedHashMap<>();
+        recipes.forEach(recipe -> curves.put(recipe.name(), recipe.curves()));
+        return of(curves);
+    }
+
+    /** The same, of curves by the name of their line. */
+    static Pictures of(Map<String, List<Curve>> curves) {
         Map<String, Map<String, Curve>> byName = new LinkedHashMap<>();
-        for (ReportData.Recipe recipe : recipes) {
-            for (Curve curve : recipe.curves()) {
-                byName.computeIfAbsent(curve.name(), any -> new LinkedHashMap<>())
-                        .put(recipe.name(), curve);
-            }
-        }
+        curves.forEach(
+                (line, list) -> list.forEach(curve -> byName.computeIfAbsent(curve.name(), any -> new LinkedHashMap<>())
+                        .put(line, curve)));
         try {
             return new Pictures(TITLES.entrySet().stream()
                     .filter(title -> byName.containsKey(title.getKey()))

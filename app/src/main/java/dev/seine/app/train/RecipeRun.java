@@ -1,24 +1,21 @@
 package dev.seine.app.train;
 
 import dev.seine.app.report.Evaluation;
+import dev.seine.app.report.GroupStudy;
 import dev.seine.app.report.ReportData;
 import dev.seine.app.view.Progress;
 import dev.seine.app.view.View;
-import dev.seine.event.MemorySample;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.producers.retrieval.Retriever;
-import dev.seine.topics.EventConsumer;
 import dev.seine.topics.EventProducer;
 import dev.seine.topics.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** One recipe from the cold start to its figures: assess, reinforce, assess again. */
@@ -38,25 +35,33 @@ final class RecipeRun {
     }
 
     /**
+     * What came of a recipe.
+     *
+     * @param figures for the report
+     * @param after the last assessment
+     * @param groups what its training log says about groups
+     */
+    record Result(ReportData.Recipe figures, Assessment after, List<GroupStudy> groups) {}
+
+    /**
      * Runs it.
      *
      * @param coldStartSeconds how long the cold start took, for the report
      * @param stop ends reinforcement learning early
      */
-    ReportData.Recipe run(double coldStartSeconds, BooleanSupplier stop, Stopwatch elapsed)
-            throws InterruptedException {
+    Result run(double coldStartSeconds, BooleanSupplier stop, Stopwatch elapsed) throws InterruptedException {
         Assessment before = assess(folder.coldStartWeights(), "before", 0, elapsed);
         RlStage.Outcome outcome = new RlStage(folder, config, cluster, view, resident).run(stop, elapsed);
         Path weights = folder.weights().resolve("v%06d.safetensors".formatted(outcome.version()));
         Assessment after = assess(weights, "after", outcome.version(), elapsed);
-        Set<String> retrieved = retrieved();
+        TrainingLog log = TrainingLog.read(cluster.clients(), config);
         ReportData.Throughput speed = outcome.throughput();
-        return new ReportData.Recipe(
+        ReportData.Recipe figures = new ReportData.Recipe(
                 config.reward().recipe(),
                 before.evaluations(),
                 after.evaluations(),
-                before.recall(retrieved),
-                after.recall(retrieved),
+                before.recall(log.retrieved()),
+                after.recall(log.retrieved()),
                 outcome.curves(),
                 new ReportData.Throughput(
                         speed.stepsPerMinute(),
@@ -69,6 +74,7 @@ final class RecipeRun {
                 resident.peak(),
                 before.examples(),
                 after.examples());
+        return new Result(figures, after, log.thirds());
     }
 
     private Assessment assess(Path weights, String when, long version, Stopwatch elapsed) {
@@ -123,14 +129,5 @@ final class RecipeRun {
                 "f1", e.f1(),
                 "searches", e.searches(),
                 "well-formed", e.wellFormed());
-    }
-
-    /** Passages whose facts went into memory samples. */
-    private Set<String> retrieved() {
-        Set<String> ids = new HashSet<>();
-        try (EventConsumer<MemorySample> samples = cluster.clients().assign(Topics.MEMORY_SAMPLES, "report")) {
-            samples.readToEnd().forEach(event -> ids.addAll(event.value().getPassageIds()));
-        }
-        return ids;
     }
 }

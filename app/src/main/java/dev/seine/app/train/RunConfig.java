@@ -15,6 +15,7 @@ import dev.seine.producers.questions.PublisherConfig;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.streams.reward.RewardConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -101,6 +102,13 @@ public record RunConfig(
             MemoryConfig memory,
             RehearsalConfig rehearsal,
             CheckpointConfig checkpoint) {}
+
+    /** Names what a run starts from: equal for configurations that prepare the same data and the same cold start. */
+    String startId() {
+        List<Object> parts = List.of(
+                run.seed, atlas, data, model, demonstrations, coldStart, generate.dialect(), generate.promptTemplate());
+        return Integer.toHexString(parts.toString().hashCode());
+    }
 
     /** The publisher's part. */
     public PublisherConfig publisherConfig() {
