@@ -27,13 +27,7 @@ final class AblationPage {
     }
 
     private String document(String css) {
-        html.open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");
-        html.open("meta", "http-equiv", "Content-Security-Policy", "content", Page.POLICY);
-        html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.open("meta", "name", "color-scheme", "content", "light dark");
-        html.element("title", "Seine: " + data.title()).style(css).close().line();
-        html.open("body").open("header").element("p", "Seine", "class", "brand");
-        html.element("h1", data.title());
+        Frame.open(html, data.title(), css);
         html.element(
                 "p",
                 "%d finished runs of %d arms on %d cores; figures are means over seeds ± sample standard deviation."
@@ -185,14 +179,7 @@ final class AblationPage {
     }
 
     private void curves() {
-        html.open("div", "class", "curves");
-        for (Picture picture : pictures) {
-            html.open("figure").element("figcaption", picture.title()).open("picture");
-            html.open("source", "media", "(prefers-color-scheme: dark)", "srcset", picture.darkUri());
-            html.open("img", "src", picture.lightUri(), "alt", picture.title(), "width", "640", "height", "300");
-            html.close().close().line();
-        }
-        html.close();
+        Frame.pictures(html, pictures);
     }
 
     private void note(String text) {

@@ -13,11 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The picture of one metric: for each recipe its values, faint, and their moving mean. Needs no display. */
@@ -72,8 +74,13 @@ final class Chart {
         return new XYChartBuilder().width(WIDTH).height(HEIGHT).build();
     }
 
+    /** A chart of bars of that size. */
+    static CategoryChart bars() {
+        return new CategoryChartBuilder().width(WIDTH).height(HEIGHT).build();
+    }
+
     /** A chart of this class's size as a picture. */
-    static byte[] png(XYChart chart) {
+    static byte[] png(org.knowm.xchart.internal.chartpart.Chart<?, ?> chart) {
         BufferedImage image = new BufferedImage(WIDTH * SCALE, HEIGHT * SCALE, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.scale(SCALE, SCALE);
@@ -116,7 +123,7 @@ final class Chart {
     }
 
     /** The look of all charts. */
-    static void style(XYStyler styler, Theme theme, boolean legend) {
+    static void style(AxesChartStyler styler, Theme theme, boolean legend) {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
         styler.setChartBackgroundColor(theme.background)
                 .setChartFontColor(theme.text)

@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.seine.event.Question;
+import dev.seine.producers.RefusedLine;
 import dev.seine.producers.questions.QuestionDraft;
 import dev.seine.producers.questions.QuestionFile;
 import java.io.BufferedWriter;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The question sets of a run folder. */
@@ -44,7 +46,12 @@ final class QuestionSets {
 
     /** A set as questions to be asked once each. */
     static List<Question> read(Path file) {
-        return QuestionFile.read(file, line -> {}).stream()
+        return read(file, line -> {});
+    }
+
+    /** The same; {@code refused} is told of lines that cannot be used. */
+    static List<Question> read(Path file, Consumer<RefusedLine> refused) {
+        return QuestionFile.read(file, refused).stream()
                 .map(QuestionSets::question)
                 .toList();
     }

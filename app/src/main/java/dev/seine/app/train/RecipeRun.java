@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import dev.seine.app.report.Evaluation;
 import dev.seine.app.report.GroupStudy;
+import dev.seine.app.report.Recall;
 import dev.seine.app.report.ReportData;
 import dev.seine.app.view.Progress;
 import dev.seine.app.view.View;
@@ -9,10 +10,7 @@ import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.producers.retrieval.Retriever;
-import dev.seine.topics.EventProducer;
-import dev.seine.topics.Topics;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +53,8 @@ final class RecipeRun {
         Path weights = folder.weights().resolve("v%06d.safetensors".formatted(outcome.version()));
         Assessment after = assess(weights, "after", outcome.version(), elapsed);
         TrainingLog log = TrainingLog.read(cluster.clients(), config);
+        publishProbe(before.recall(log.retrieved()), 0);
+        publishProbe(after.recall(log.retrieved()), outcome.version());
         ReportData.Throughput speed = outcome.throughput();
         ReportData.Recipe figures = new ReportData.Recipe(
                 config.reward().recipe(),
@@ -102,23 +102,17 @@ final class RecipeRun {
         evaluations.stream().filter(e -> e.hops() > 0).forEach(e -> slices.computeIfAbsent(
                         e.dataset(), d -> new HashMap<>())
                 .put("hops=" + e.hops(), metrics(e)));
-        try (EventProducer producer = cluster.clients().producer("evaluator")) {
+        try (EvaluationEvents events = new EvaluationEvents(cluster.clients(), config, version)) {
             evaluations.stream()
                     .filter(e -> e.hops() == 0)
-                    .forEach(e -> producer.send(
-                            Topics.EVALUATIONS,
-                            config.run().policy(),
-                            dev.seine.event.Evaluation.newBuilder()
-                                    .setPolicy(config.run().policy())
-                                    .setVersion(version)
-                                    .setStep(version)
-                                    .setDataset(e.dataset())
-                                    .setRecipe(config.reward().recipe())
-                                    .setQuestions(e.questions())
-                                    .setMetrics(metrics(e))
-                                    .setSlices(slices.getOrDefault(e.dataset(), Map.of()))
-                                    .setAtMs(Clock.systemUTC().millis())
-                                    .build()));
+                    .forEach(e -> events.publish(
+                            e.dataset(), e.questions(), metrics(e), slices.getOrDefault(e.dataset(), Map.of())));
+        }
+    }
+
+    private void publishProbe(List<Recall> probe, long version) {
+        try (EvaluationEvents events = new EvaluationEvents(cluster.clients(), config, version)) {
+            events.probe(probe);
         }
     }
 
