@@ -54,7 +54,10 @@ final class ChatJudge implements Judge {
         this.key = key;
         this.timeout = timeout;
         this.cache = cache;
-        this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeout)
+                .build();
     }
 
     private static URI endpoint(String base) {

@@ -214,7 +214,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private static void print(List<Score> scores) {
         for (Score s : scores) {
             System.out.printf(
-                    "%-26s %-26s %5d %7.3f (%.3f-%.3f) %6.3f %6.3f %6.3f %5.2f (%5.2f-%5.2f) %5.2f %5.2f %6.3f%n",
+                    "%-26s %-26s %5d %7.3f (%.3f-%.3f) %6.3f %6.3f %6s %5.2f (%5.2f-%5.2f) %5s %5s %6.3f%n",
                     s.checkpoint(),
                     s.hops() > 0 ? "  hops " + s.hops() : s.dataset(),
                     s.questions(),
@@ -223,16 +223,20 @@ public final class EvaluateCommand implements Callable<Integer> {
                     s.accuracy().high(),
                     s.exactMatch().mean(),
                     s.f1().mean(),
-                    s.judge().mean(),
+                    figure("%.3f", s.judge().mean()),
                     s.searches().mean(),
                     s.searches().low(),
                     s.searches().high(),
-                    s.searchesRight(),
-                    s.searchesWrong(),
+                    figure("%.2f", s.searchesRight()),
+                    figure("%.2f", s.searchesWrong()),
                     s.wellFormed());
-            if (!s.unjudged().isEmpty()) {
+            if (s.hops() == 0 && !s.unjudged().isEmpty()) {
                 System.out.println("  not judged: " + s.unjudged());
             }
         }
+    }
+
+    private static String figure(String format, double value) {
+        return Double.isNaN(value) ? "-" : String.format(format, value);
     }
 }
