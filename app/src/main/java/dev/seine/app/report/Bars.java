@@ -27,6 +27,7 @@ final class Bars {
     private static String draw(EvaluationData data, Function<Score, Interval> figure, Chart.Theme theme) {
         CategoryChart chart = Chart.bars();
         Chart.style(chart.getStyler(), theme, data.checkpoints().size() > 1);
+        chart.getStyler().setErrorBarsColor(theme.text());
         chart.getStyler().setAvailableSpaceFill(0.7).setYAxisMin(0.0);
         int index = 0;
         for (String checkpoint : data.checkpoints()) {

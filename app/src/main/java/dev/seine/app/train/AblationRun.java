@@ -94,7 +94,7 @@ final class AblationRun {
     private void arm(long seed, String arm, RunConfig config) throws InterruptedException {
         RunFolder start = folder.start(seed, config).create();
         if (!start.begun()) {
-            new Preparation(start, config, view::say).run(null, null);
+            new Preparation(start, config, view::say).run(null, null, null);
         }
         double coldStart = new ColdStartStage(start, config, view, stop).run(elapsed);
         RunFolder own = folder.run(seed, arm).create();

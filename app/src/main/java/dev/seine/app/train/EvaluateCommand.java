@@ -88,6 +88,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         Map<String, List<Question>> sets = sets(folder);
         Path probe = folder.evaluationQuestions(QuestionSets.PROBE);
         List<Question> facts = questions.isEmpty() && Files.exists(probe) ? QuestionSets.read(probe) : List.of();
+        if (out != null) {
+            QuestionSets.writable(out);
+        }
         Judge asked = judge.judge(folder);
         Torch.threads(Runtime.getRuntime().availableProcessors());
         try (PrintWriter lines = lines()) {
@@ -140,14 +143,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                 : questions;
         Map<String, List<Question>> sets = new LinkedHashMap<>();
         for (Path file : files) {
-            if (!Files.isRegularFile(file)) {
-                throw new ConfigException("no question file " + file);
-            }
             String stem = file.getFileName().toString().replaceAll("\\.jsonl?$", "");
-            List<Question> all = QuestionSets.read(file, line -> System.err.println("left out " + line));
-            sets.put(
-                    sets.containsKey(stem) ? file.toString() : stem,
-                    first == null ? all : all.subList(0, Math.min(first, all.size())));
+            sets.put(sets.containsKey(stem) ? file.toString() : stem, QuestionSets.chosen(file, first, folder));
         }
         return sets;
     }

@@ -1,6 +1,7 @@
 package dev.seine.app.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.seine.app.config.ConfigException;
 import dev.seine.event.Question;
 import dev.seine.producers.RefusedLine;
 import dev.seine.producers.questions.QuestionDraft;
@@ -54,6 +55,27 @@ final class QuestionSets {
         return QuestionFile.read(file, refused).stream()
                 .map(QuestionSets::question)
                 .toList();
+    }
+
+    /** The questions of a file, or a run's own to train on, as many as wanted; null is all. */
+    static List<Question> chosen(Path file, Integer first, RunFolder folder) {
+        Path from = file == null ? folder.trainQuestions() : file;
+        if (!Files.isRegularFile(from)) {
+            throw new ConfigException("no question file " + from);
+        }
+        if (first != null && first < 1) {
+            throw new ConfigException("--first must be at least 1, got " + first);
+        }
+        List<Question> all = read(from, line -> System.err.println("left out " + line));
+        return first == null ? all : all.subList(0, Math.min(first, all.size()));
+    }
+
+    /** Makes sure, before anything is spent, that a file can be written. */
+    static void writable(Path out) {
+        Path folder = out.toAbsolutePath().getParent();
+        if (Files.isDirectory(out) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new ConfigException("--out " + out + " cannot be written");
+        }
     }
 
     private static Question question(QuestionDraft draft) {

@@ -3,14 +3,9 @@ package dev.seine.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.app.report.GroupStudy;
-import dev.seine.event.FinishReason;
-import dev.seine.event.GroupClose;
-import dev.seine.event.Rewards;
 import dev.seine.event.ScoredTrajectory;
-import dev.seine.event.Trajectory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class TrainingLogTest {
@@ -18,41 +13,9 @@ final class TrainingLogTest {
     private static List<ScoredTrajectory> group(String id, long seq, String... rollouts) {
         List<ScoredTrajectory> group = new ArrayList<>();
         for (String rollout : rollouts) {
-            boolean right = rollout.endsWith("+");
-            Trajectory trajectory = Trajectory.newBuilder()
-                    .setRolloutId(id + "#" + group.size())
-                    .setGroupId(id)
-                    .setGroupSize(rollouts.length)
-                    .setRolloutIndex(group.size())
-                    .setQuestionId(id)
-                    .setQuestion("Q?")
-                    .setAnswers(List.of("a"))
-                    .setSource("test")
-                    .setSeq(seq)
-                    .setDialect("r1-searcher++")
-                    .setPrompt("Q?")
-                    .setText("\\boxed{a}")
-                    .setSearches(Integer.parseInt(rollout.substring(0, 1)))
-                    .setFinish(FinishReason.EOS)
-                    .setPolicy("test")
-                    .setAtMs(0)
-                    .build();
-            group.add(ScoredTrajectory.newBuilder()
-                    .setTrajectory(trajectory)
-                    .setRewards(new Rewards(0d, 0d, 0d, 0d, Map.of(), 0d))
-                    .setEm(0)
-                    .setCem(0)
-                    .setF1(0)
-                    .setAnswer("a")
-                    .setCorrect(right)
-                    .setAdvantage(0)
-                    .setGroupMean(0)
-                    .setGroupStd(0)
-                    .setGroupCount(rollouts.length)
-                    .setClosedBy(GroupClose.COUNT)
-                    .setRecipe("test")
-                    .setRewardSha256("")
-                    .build());
+            String text = rollout.endsWith("+") ? "\\boxed{ yes }" : "\\boxed{ no }";
+            int searches = Integer.parseInt(rollout.substring(0, 1));
+            group.add(FakeSampler.rollout(id, seq, group.size(), rollouts.length, searches, text));
         }
         return group;
     }
