@@ -2,11 +2,14 @@ package dev.seine.app;
 
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
+import dev.seine.app.train.AblateCommand;
 import dev.seine.app.train.BrokerCommand;
+import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.PrepareCommand;
 import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
+import dev.seine.app.train.SelectCommand;
 import dev.seine.app.train.TopicsCommand;
 import dev.seine.app.train.TrainCommand;
 import java.io.PrintWriter;
@@ -41,6 +44,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Rewrite.class,
             RoleCommands.Learn.class,
             EvaluateCommand.class,
+            AblateCommand.class,
+            ColdStartCommand.class,
+            SelectCommand.class,
             TopicsCommand.class,
             DoctorCommand.class
         },

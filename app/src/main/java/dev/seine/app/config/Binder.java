@@ -9,6 +9,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,10 @@ final class Binder {
         return list.contains(null) ? null : List.copyOf(list);
     }
 
-    /** A table of any keys. Tables in it are read as dotted keys, as Kafka writes its own. */
+    /**
+     * A table of any keys, in their order. Tables in it are records of the map, or else are read as dotted keys, as Kafka
+     * writes its own.
+     */
     private Object map(Type element, Node node, String path) {
         Map<String, Object> map = new LinkedHashMap<>();
         if (node instanceof Node.Leaf leaf) {
@@ -113,16 +117,17 @@ final class Binder {
         if (node != null) {
             fill(map, (Class<?>) element, (Node.Table) node, "", path);
         }
-        return map.containsValue(null) ? null : Map.copyOf(map);
+        return map.containsValue(null) ? null : Collections.unmodifiableMap(map);
     }
 
     private void fill(Map<String, Object> map, Class<?> element, Node.Table table, String prefix, String path) {
         table.entries().forEach((key, node) -> {
             String name = join(prefix, key);
-            if (node instanceof Node.Table inner) {
+            if (node instanceof Node.Table inner && !element.isRecord()) {
                 fill(map, element, inner, name, path);
             } else if (element == String.class) {
-                map.put(name, ((Node.Leaf) node).value().asText());
+                JsonNode text = ((Node.Leaf) node).value();
+                map.put(name, text.isValueNode() ? text.asText() : text.toString());
             } else {
                 map.put(name, value(element, node, join(path, name)));
             }

@@ -31,6 +31,9 @@ public final class ConfigLoader {
         if (source instanceof Source.Document document) {
             return Node.of(document.name(), parse(document), new KeyLines(document.text()));
         }
+        if (source instanceof Source.Section section) {
+            return tree(section.document()).inner(section.path());
+        }
         return Node.of((Source.Setting) source);
     }
 

@@ -3,6 +3,7 @@ package dev.seine.app.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A configuration tree in which every value knows where it was written. */
@@ -16,6 +17,15 @@ sealed interface Node {
     record Table(Map<String, Node> entries, Origin origin) implements Node {
         static Table empty(Origin origin) {
             return new Table(new LinkedHashMap<>(), origin);
+        }
+
+        /** The table at this path of keys; an empty one if there is none. */
+        Table inner(List<String> path) {
+            Table at = this;
+            for (String key : path) {
+                at = at.entries.get(key) instanceof Table table ? table : empty(at.origin);
+            }
+            return at;
         }
 
         /** Takes over every value of {@code over}, table by table, key by key. */

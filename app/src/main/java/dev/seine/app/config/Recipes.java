@@ -13,16 +13,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The recipes that come with the program: {@code recipes/NAME.toml} on the class path. */
+/** The TOML files that come with the program: {@code recipes/NAME.toml} and {@code ablations/NAME.toml} on the class path. */
 public final class Recipes {
-    private static final String FOLDER = "recipes";
+    private static final String RECIPES = "recipes";
+    private static final String ABLATIONS = "ablations";
     private static final String SUFFIX = ".toml";
 
     private Recipes() {}
 
-    /** Their names, sorted; empty if there are none. */
+    /** The recipes' names, sorted; empty if there are none. */
     public static List<String> names() {
-        URL folder = Recipes.class.getClassLoader().getResource(FOLDER);
+        return names(RECIPES);
+    }
+
+    /** The ablation grids' names, sorted; empty if there are none. */
+    public static List<String> ablations() {
+        return names(ABLATIONS);
+    }
+
+    private static List<String> names(String from) {
+        URL folder = Recipes.class.getClassLoader().getResource(from);
         if (folder == null) {
             return List.of();
         }
@@ -32,7 +42,7 @@ public final class Recipes {
                 return list(Path.of(uri));
             }
             try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-                return list(jar.getPath(FOLDER));
+                return list(jar.getPath(from));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("recipes at " + folder, e);

@@ -13,11 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The picture of one metric: for each recipe its values, faint, and their moving mean. Needs no display. */
@@ -26,6 +28,9 @@ final class Chart {
     private static final int HEIGHT = 300;
     private static final int SCALE = 2;
     private static final int SMOOTH_FROM = 12;
+    /** With more lines than these the faint ones would hide the bold. */
+    private static final int MOST_FAINT = 3;
+
     private static final float LINE = 2.4f;
     private static final int FAINT = 70;
 
@@ -33,8 +38,12 @@ final class Chart {
 
     /** Colours of a picture; lines in the order of recipes. */
     record Theme(Color background, Color text, Color grid, List<Color> lines) {
-        static final Theme LIGHT = of(0xffffff, 0x57606a, 0xe6e9ed, 0x0b6bcb, 0xc2410c, 0x7c3aed);
-        static final Theme DARK = of(0x161b22, 0x9aa7b4, 0x2a323c, 0x58a6ff, 0xf0883e, 0xbc8cff);
+        static final Theme LIGHT = of(
+                0xffffff, 0x57606a, 0xe6e9ed, 0x0b6bcb, 0xc2410c, 0x7c3aed, 0x15803d, 0xbe185d, 0x0e7490, 0x854d0e,
+                0x475569);
+        static final Theme DARK = of(
+                0x161b22, 0x9aa7b4, 0x2a323c, 0x58a6ff, 0xf0883e, 0xbc8cff, 0x56d364, 0xf778ba, 0x39c5cf, 0xd4a72c,
+                0x94a3b8);
 
         private static Theme of(int background, int text, int grid, int... lines) {
             return new Theme(
@@ -51,12 +60,27 @@ final class Chart {
 
     /** A PNG of 1280 by 600 pixels; {@code byRecipe} in the order of the recipes. */
     static byte[] png(Map<String, Curve> byRecipe, Theme theme) {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).build();
+        XYChart chart = empty();
         style(chart.getStyler(), theme, byRecipe.size() > 1);
         int index = 0;
         for (Map.Entry<String, Curve> entry : byRecipe.entrySet()) {
-            draw(chart, entry.getKey(), finite(entry.getValue()), theme.line(index++));
+            draw(chart, entry.getKey(), finite(entry.getValue()), theme.line(index++), byRecipe.size() <= MOST_FAINT);
         }
+        return png(chart);
+    }
+
+    /** A chart of the size that all have. */
+    static XYChart empty() {
+        return new XYChartBuilder().width(WIDTH).height(HEIGHT).build();
+    }
+
+    /** A chart of bars of that size. */
+    static CategoryChart bars() {
+        return new CategoryChartBuilder().width(WIDTH).height(HEIGHT).build();
+    }
+
+    /** A chart of this class's size as a picture. */
+    static byte[] png(org.knowm.xchart.internal.chartpart.Chart<?, ?> chart) {
         BufferedImage image = new BufferedImage(WIDTH * SCALE, HEIGHT * SCALE, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.scale(SCALE, SCALE);
@@ -71,7 +95,7 @@ final class Chart {
         }
     }
 
-    private static void draw(XYChart chart, String recipe, Curve curve, Color colour) {
+    private static void draw(XYChart chart, String recipe, Curve curve, Color colour, boolean faint) {
         if (curve.steps().isEmpty()) {
             return;
         }
@@ -84,7 +108,7 @@ final class Chart {
         uneven.setMarker(SeriesMarkers.NONE);
         uneven.setShowInLegend(false);
         boolean smooth = curve.steps().size() >= SMOOTH_FROM;
-        if (smooth) {
+        if (smooth && faint) {
             XYSeries raw = chart.addSeries(recipe + " by step", curve.steps(), curve.values());
             raw.setLineColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), FAINT));
             raw.setLineStyle(new BasicStroke(1f));
@@ -98,7 +122,8 @@ final class Chart {
         line.setMarkerColor(colour);
     }
 
-    private static void style(XYStyler styler, Theme theme, boolean legend) {
+    /** The look of all charts. */
+    static void style(AxesChartStyler styler, Theme theme, boolean legend) {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
         styler.setChartBackgroundColor(theme.background)
                 .setChartFontColor(theme.text)

@@ -14,6 +14,10 @@ final class Figures {
         return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 
+    static String tenths(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+
     static String decimal(double value) {
         return String.format(Locale.ROOT, "%.2f", value);
     }

@@ -1,15 +1,11 @@
 package dev.seine.app.report;
 
-import dev.seine.app.report.Pictures.Picture;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The report as one HTML page that needs nothing else: no scripts, styles and pictures inside. */
 final class Page {
-    // A browser that honours it loads nothing at all, even if some text should get through as markup.
-    private static final String POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
     private final ReportData data;
     private final Pictures pictures;
     private final Html html = new Html();
@@ -25,13 +21,7 @@ final class Page {
     }
 
     private String document(String css) {
-        html.open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");
-        html.open("meta", "http-equiv", "Content-Security-Policy", "content", POLICY);
-        html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.open("meta", "name", "color-scheme", "content", "light dark");
-        html.element("title", "Seine run " + data.run().id()).style(css).close().line();
-        html.open("body");
-        header();
+        header(css);
         html.open("main");
         section("Results", "results", this::results);
         if (!pictures.all().isEmpty()) {
@@ -45,10 +35,9 @@ final class Page {
         return html.close().close().close().document();
     }
 
-    private void header() {
+    private void header(String css) {
         String names = data.recipes().stream().map(ReportData.Recipe::name).collect(Collectors.joining(" against "));
-        html.open("header").element("p", "Seine", "class", "brand");
-        html.element("h1", "Learning to search: " + names);
+        Frame.open(html, "Seine run " + data.run().id(), "Learning to search: " + names, css);
         html.element(
                 "p",
                 "Run " + data.run().id() + ", seed " + data.run().seed() + ", "
@@ -118,23 +107,7 @@ final class Page {
 
     private void curves() {
         html.element("p", "By step of reinforcement learning; the bold line is the moving mean.", "class", "note");
-        html.open("div", "class", "curves");
-        for (Picture picture : pictures.all()) {
-            html.open("figure").element("figcaption", picture.title()).open("picture");
-            html.open("source", "media", "(prefers-color-scheme: dark)", "srcset", picture.darkUri());
-            html.open(
-                    "img",
-                    "src",
-                    picture.lightUri(),
-                    "alt",
-                    picture.title() + " by step",
-                    "width",
-                    "640",
-                    "height",
-                    "300");
-            html.close().close().line();
-        }
-        html.close();
+        Frame.pictures(html, pictures.all());
     }
 
     private void measured() {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,30 +55,39 @@ record Pictures(List<Picture> all) {
 
     /** One picture for each metric with a title that any recipe has. None where this machine cannot draw, as without any font. */
     static Pictures of(List<ReportData.Recipe> recipes) {
+        Map<String, List<Curve>> curves = new LinkedHashMap<>();
+        recipes.forEach(recipe -> curves.put(recipe.name(), recipe.curves()));
+        return of(curves);
+    }
+
+    /** The same, of curves by the name of their line. */
+    static Pictures of(Map<String, List<Curve>> curves) {
         Map<String, Map<String, Curve>> byName = new LinkedHashMap<>();
-        for (ReportData.Recipe recipe : recipes) {
-            for (Curve curve : recipe.curves()) {
-                byName.computeIfAbsent(curve.name(), any -> new LinkedHashMap<>())
-                        .put(recipe.name(), curve);
-            }
-        }
+        curves.forEach(
+                (line, list) -> list.forEach(curve -> byName.computeIfAbsent(curve.name(), any -> new LinkedHashMap<>())
+                        .put(line, curve)));
+        return new Pictures(drawn(() -> TITLES.entrySet().stream()
+                .filter(title -> byName.containsKey(title.getKey()))
+                .map(title -> new Picture(
+                        title.getKey(),
+                        title.getValue(),
+                        draw(byName.get(title.getKey()), Chart.Theme.LIGHT),
+                        draw(byName.get(title.getKey()), Chart.Theme.DARK)))
+                .toList()));
+    }
+
+    /** What is drawn, or nothing where this machine cannot draw. */
+    static List<Picture> drawn(Supplier<List<Picture>> pictures) {
         try {
-            return new Pictures(TITLES.entrySet().stream()
-                    .filter(title -> byName.containsKey(title.getKey()))
-                    .map(title -> new Picture(
-                            title.getKey(),
-                            title.getValue(),
-                            draw(byName.get(title.getKey()), Chart.Theme.LIGHT),
-                            draw(byName.get(title.getKey()), Chart.Theme.DARK)))
-                    .toList());
+            return pictures.get();
         } catch (IllegalStateException e) {
             // AWT registers a shutdown hook, which cannot be done any more while the process is being stopped.
             LOG.warn("no curves are drawn: {}", e.toString());
-            return new Pictures(List.of());
+            return List.of();
         } catch (LinkageError | InternalError | NullPointerException e) {
             // What AWT throws, by JDK, where fontconfig, freetype or every font is missing.
             LOG.warn("no curves are drawn: this machine has no usable fonts (install fontconfig and a font)", e);
-            return new Pictures(List.of());
+            return List.of();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.seine.app.report;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 
 /** Writes a report folder: {@code report.json}, {@code index.html} and {@code curves/NAME.png}. */
 public final class ReportWriter {
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    /** Reads and writes the figures of this package. */
+    static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
@@ -43,7 +46,8 @@ public final class ReportWriter {
         }
     }
 
-    private static String css() throws IOException {
+    /** The style of all pages. */
+    static String css() throws IOException {
         try (InputStream in = ReportWriter.class.getResourceAsStream("report.css")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }

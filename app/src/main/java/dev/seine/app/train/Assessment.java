@@ -6,6 +6,7 @@ import dev.seine.app.report.Recall;
 import dev.seine.event.Question;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;
+import dev.seine.producers.generator.SearchMode;
 import dev.seine.schemas.Dialect;
 import dev.seine.schemas.Markup;
 import dev.seine.schemas.Span;
@@ -33,11 +34,11 @@ record Assessment(Map<String, List<ScoredTrajectory>> answers, List<ScoredTrajec
     static Assessment of(Evaluator evaluator, RunFolder folder) {
         Map<String, List<ScoredTrajectory>> answers = new LinkedHashMap<>();
         for (String set : QuestionSets.evaluated(folder)) {
-            answers.put(set, evaluator.ask(QuestionSets.read(folder.evaluationQuestions(set)), true));
+            answers.put(set, evaluator.ask(QuestionSets.read(folder.evaluationQuestions(set)), SearchMode.FREE));
         }
         Path probe = folder.evaluationQuestions(QuestionSets.PROBE);
         List<Question> facts = Files.exists(probe) ? QuestionSets.read(probe) : List.of();
-        return new Assessment(answers, evaluator.ask(facts, false));
+        return new Assessment(answers, evaluator.ask(facts, SearchMode.NEVER));
     }
 
     /** Scores by set, and within a set by hops. */

@@ -8,22 +8,22 @@ import dev.seine.policy.LocalEngine;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
-import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.generator.LocalRollouts;
+import dev.seine.producers.generator.SearchMode;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.Scoring;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Asks a policy questions and scores its answers: greedy decoding, one rollout a question, the same rollout code as the
- * generator's and the same rules as the reward topology's. Answers of equal weights are equal.
+ * Asks a policy questions and scores its answers: the same rollout code as the generator's and the same rules as the reward
+ * topology's. Greedy answers of equal weights are equal.
  */
-final class Evaluator implements AutoCloseable {
+final class Evaluator implements Sampler {
     private final RunConfig config;
     private final Tokenizer tokenizer;
     private final Retriever retriever;
@@ -48,23 +48,37 @@ final class Evaluator implements AutoCloseable {
         this.scoring = new Scoring(plain(config.reward()));
     }
 
-    /** One answer to each question, in order. */
-    List<ScoredTrajectory> ask(List<Question> questions, boolean searchAllowed) {
-        GeneratorConfig greedy = config.generate().withTemperature(0);
-        LocalRollouts rollouts = new LocalRollouts(
+    /** One answer to each question, in order: greedy. */
+    List<ScoredTrajectory> ask(List<Question> questions, SearchMode mode) {
+        return score(rollouts().run(questions, config.generate().withTemperature(0), mode));
+    }
+
+    @Override
+    public List<ScoredTrajectory> sample(List<Question> questions, double temperature) {
+        return score(rollouts().run(questions, config.generate().withTemperature(temperature), SearchMode.FREE));
+    }
+
+    @Override
+    public Optional<String> problem(Question question) {
+        return rollouts().problem(question, config.generate());
+    }
+
+    private LocalRollouts rollouts() {
+        return new LocalRollouts(
                 engine,
                 tokenizer,
                 retriever,
                 config.run().policy(),
                 config.run().seed(),
                 Clock.systemUTC());
-        List<ScoredTrajectory> answers = new ArrayList<>(questions.size());
-        for (Trajectory trajectory : rollouts.run(questions, greedy, searchAllowed)) {
-            answers.add(scoring.score(List.of(trajectory), OptionalInt.empty())
-                    .scored()
-                    .get(0));
-        }
-        return answers;
+    }
+
+    private List<ScoredTrajectory> score(List<Trajectory> trajectories) {
+        return trajectories.stream()
+                .map(trajectory -> scoring.score(List.of(trajectory), OptionalInt.empty())
+                        .scored()
+                        .get(0))
+                .toList();
     }
 
     /** The recipe's rules for a text on its own: groups and history play no part. */

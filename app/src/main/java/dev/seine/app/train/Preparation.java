@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import dev.seine.app.config.ConfigException;
 import dev.seine.event.Passage;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.WordTokenizer;
@@ -17,6 +18,7 @@ import dev.seine.producers.retrieval.Corpus;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
+import dev.seine.schemas.Markup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,17 +50,43 @@ final class Preparation {
         this.say = say;
     }
 
-    /** Prepares the folder from these files, or from the atlas world if there are none, and records the configuration. */
-    void run(Path questions, Path corpus) {
+    /**
+     * Prepares the folder from these files, or from the atlas world if there are none, and records the configuration.
+     *
+     * @param demonstrations a cold-start file to be used instead of demonstrations made here; may be null
+     */
+    void run(Path questions, Path corpus, Path demonstrations) {
+        List<Demonstration> given = demonstrations == null ? List.of() : given(demonstrations);
         if (questions == null) {
-            atlas();
+            atlas(given);
         } else {
-            files(questions, corpus);
+            files(questions, corpus, given);
         }
         RunOptions.record(folder, config);
     }
 
-    private void atlas() {
+    /** Reads a cold-start file: a demonstration that the run's markup does not allow would teach what is punished. */
+    private List<Demonstration> given(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigException("no demonstrations " + file);
+        }
+        List<Demonstration> given = Demonstration.read(file);
+        if (given.isEmpty()) {
+            throw new ConfigException("demonstrations " + file + " are empty");
+        }
+        Dialect dialect = Dialect.of(config.generate().dialect());
+        given.stream()
+                .filter(d -> !Markup.parse(dialect, d.response()).wellFormed())
+                .findFirst()
+                .ifPresent(bad -> {
+                    throw new ConfigException("demonstrations " + file + ": " + bad.id() + " is not well-formed "
+                            + dialect.id() + ": "
+                            + Markup.parse(dialect, bad.response()).violations());
+                });
+        return given;
+    }
+
+    private void atlas(List<Demonstration> given) {
         AtlasWorld world = AtlasWorld.real();
         AtlasFiles.corpus(folder.corpus(), world);
         AtlasFiles.training(
@@ -67,7 +95,7 @@ final class Preparation {
         AtlasFiles.heldOutEntities(folder.evaluationQuestions(QuestionSets.HELD_OUT_ENTITIES), world, config.atlas());
         AtlasFiles.probe(folder.evaluationQuestions(QuestionSets.PROBE), world);
         try (Retriever retriever = retriever()) {
-            List<Demonstration> demonstrations = demonstrations(world, retriever);
+            List<Demonstration> demonstrations = given.isEmpty() ? demonstrations(world, retriever) : given;
             Demonstration.write(folder.demonstrations(), demonstrations);
             Demonstration.write(
                     folder.rehearsal(),
@@ -90,7 +118,7 @@ final class Preparation {
     }
 
     /** A share of the user's questions is held out. */
-    private void files(Path questions, Path corpus) {
+    private void files(Path questions, Path corpus, List<Demonstration> given) {
         copy(corpus, folder.corpus());
         List<QuestionDraft> drafts = new ArrayList<>(QuestionFile.read(questions, this::refused));
         Collections.shuffle(drafts, new Random(config.run().seed()));
@@ -109,8 +137,12 @@ final class Preparation {
                     config.generate().promptTemplate(),
                     config.generate().topK(),
                     config.generate().maxDocumentsChars());
-            List<Demonstration> demonstrations = writer.write(
-                    answered, config.demonstrations().count(), config.run().seed());
+            List<Demonstration> demonstrations = given.isEmpty()
+                    ? writer.write(
+                            answered,
+                            config.demonstrations().count(),
+                            config.run().seed())
+                    : given;
             Demonstration.write(folder.demonstrations(), demonstrations);
             Demonstration.write(folder.rehearsal(), demonstrations);
         }

@@ -22,6 +22,13 @@ public final class PrepareCommand implements Callable<Integer> {
     @Option(names = "--questions", paramLabel = "FILE", description = "Own questions (JSONL); needs --corpus.")
     private Path questions;
 
+    @Option(
+            names = "--demonstrations",
+            paramLabel = "FILE",
+            description =
+                    "Cold-start data (JSONL: prompt, response), as seine coldstart writes it, instead of the run's own.")
+    private Path demonstrations;
+
     @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
     private Path corpus;
 
@@ -30,7 +37,7 @@ public final class PrepareCommand implements Callable<Integer> {
         RunConfig config = options.fresh(List.of());
         RunFolder folder = options.folder().create();
         try (View view = View.open(Duration.ofSeconds(10), System::nanoTime)) {
-            new Preparation(folder, config, view::say).run(questions, corpus);
+            new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);
             new ColdStartStage(folder, config, view, () -> false).run(new Stopwatch());
             view.say("prepared " + folder.root());
         }

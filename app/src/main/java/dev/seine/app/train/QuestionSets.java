@@ -1,7 +1,9 @@
 package dev.seine.app.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.seine.app.config.ConfigException;
 import dev.seine.event.Question;
+import dev.seine.producers.RefusedLine;
 import dev.seine.producers.questions.QuestionDraft;
 import dev.seine.producers.questions.QuestionFile;
 import java.io.BufferedWriter;
@@ -10,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The question sets of a run folder. */
@@ -44,9 +47,35 @@ final class QuestionSets {
 
     /** A set as questions to be asked once each. */
     static List<Question> read(Path file) {
-        return QuestionFile.read(file, line -> {}).stream()
+        return read(file, line -> {});
+    }
+
+    /** The same; {@code refused} is told of lines that cannot be used. */
+    static List<Question> read(Path file, Consumer<RefusedLine> refused) {
+        return QuestionFile.read(file, refused).stream()
                 .map(QuestionSets::question)
                 .toList();
+    }
+
+    /** The questions of a file, or a run's own to train on, as many as wanted; null is all. */
+    static List<Question> chosen(Path file, Integer first, RunFolder folder) {
+        Path from = file == null ? folder.trainQuestions() : file;
+        if (!Files.isRegularFile(from)) {
+            throw new ConfigException("no question file " + from);
+        }
+        if (first != null && first < 1) {
+            throw new ConfigException("--first must be at least 1, got " + first);
+        }
+        List<Question> all = read(from, line -> System.err.println("left out " + line));
+        return first == null ? all : all.subList(0, Math.min(first, all.size()));
+    }
+
+    /** Makes sure, before anything is spent, that a file can be written. */
+    static void writable(Path out) {
+        Path folder = out.toAbsolutePath().getParent();
+        if (Files.isDirectory(out) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new ConfigException("--out " + out + " cannot be written");
+        }
     }
 
     private static Question question(QuestionDraft draft) {

@@ -1,24 +1,19 @@
 package dev.seine.app.train;
 
 import dev.seine.app.report.Evaluation;
+import dev.seine.app.report.GroupStudy;
+import dev.seine.app.report.Recall;
 import dev.seine.app.report.ReportData;
 import dev.seine.app.view.Progress;
 import dev.seine.app.view.View;
-import dev.seine.event.MemorySample;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.producers.retrieval.Retriever;
-import dev.seine.topics.EventConsumer;
-import dev.seine.topics.EventProducer;
-import dev.seine.topics.Topics;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** One recipe from the cold start to its figures: assess, reinforce, assess again. */
@@ -38,13 +33,21 @@ final class RecipeRun {
     }
 
     /**
+     * What came of a recipe.
+     *
+     * @param figures for the report
+     * @param after the last assessment
+     * @param groups what its training log says about groups
+     */
+    record Result(ReportData.Recipe figures, Assessment after, List<GroupStudy> groups) {}
+
+    /**
      * Runs it.
      *
      * @param coldStartSeconds how long the cold start took, for the report
      * @param stop ends reinforcement learning early
      */
-    ReportData.Recipe run(double coldStartSeconds, BooleanSupplier stop, Stopwatch elapsed)
-            throws InterruptedException {
+    Result run(double coldStartSeconds, BooleanSupplier stop, Stopwatch elapsed) throws InterruptedException {
         Assessment before = assess(folder.coldStartWeights(), "before", 0, elapsed);
         RlStage.Outcome outcome = new RlStage(folder, config, cluster, view, resident).run(stop, elapsed);
         boolean best = outcome.health().stopped() && outcome.health().bestVersion() >= 0;
@@ -54,14 +57,16 @@ final class RecipeRun {
             view.say("stopped by its health; evaluating version " + version + (best ? ", the best" : ""));
         }
         Assessment after = assess(weights, "after", version, elapsed);
-        Set<String> retrieved = retrieved();
+        TrainingLog log = TrainingLog.read(cluster.clients(), config);
+        publishProbe(before.recall(log.retrieved()), 0);
+        publishProbe(after.recall(log.retrieved()), version);
         ReportData.Throughput speed = outcome.throughput();
-        return new ReportData.Recipe(
+        ReportData.Recipe figures = new ReportData.Recipe(
                 config.reward().recipe(),
                 before.evaluations(),
                 after.evaluations(),
-                before.recall(retrieved),
-                after.recall(retrieved),
+                before.recall(log.retrieved()),
+                after.recall(log.retrieved()),
                 outcome.curves(),
                 new ReportData.Throughput(
                         speed.stepsPerMinute(),
@@ -75,6 +80,7 @@ final class RecipeRun {
                 before.examples(),
                 after.examples(),
                 outcome.health());
+        return new Result(figures, after, log.thirds());
     }
 
     private Assessment assess(Path weights, String when, long version, Stopwatch elapsed) {
@@ -102,23 +108,17 @@ final class RecipeRun {
         evaluations.stream().filter(e -> e.hops() > 0).forEach(e -> slices.computeIfAbsent(
                         e.dataset(), d -> new HashMap<>())
                 .put("hops=" + e.hops(), metrics(e)));
-        try (EventProducer producer = cluster.clients().producer("evaluator")) {
+        try (EvaluationEvents events = new EvaluationEvents(cluster.clients(), config, version)) {
             evaluations.stream()
                     .filter(e -> e.hops() == 0)
-                    .forEach(e -> producer.send(
-                            Topics.EVALUATIONS,
-                            config.run().policy(),
-                            dev.seine.event.Evaluation.newBuilder()
-                                    .setPolicy(config.run().policy())
-                                    .setVersion(version)
-                                    .setStep(version)
-                                    .setDataset(e.dataset())
-                                    .setRecipe(config.reward().recipe())
-                                    .setQuestions(e.questions())
-                                    .setMetrics(metrics(e))
-                                    .setSlices(slices.getOrDefault(e.dataset(), Map.of()))
-                                    .setAtMs(Clock.systemUTC().millis())
-                                    .build()));
+                    .forEach(e -> events.publish(
+                            e.dataset(), e.questions(), metrics(e), slices.getOrDefault(e.dataset(), Map.of())));
+        }
+    }
+
+    private void publishProbe(List<Recall> probe, long version) {
+        try (EvaluationEvents events = new EvaluationEvents(cluster.clients(), config, version)) {
+            events.probe(probe);
         }
     }
 
@@ -129,14 +129,5 @@ final class RecipeRun {
                 "f1", e.f1(),
                 "searches", e.searches(),
                 "well-formed", e.wellFormed());
-    }
-
-    /** Passages whose facts went into memory samples. */
-    private Set<String> retrieved() {
-        Set<String> ids = new HashSet<>();
-        try (EventConsumer<MemorySample> samples = cluster.clients().assign(Topics.MEMORY_SAMPLES, "report")) {
-            samples.readToEnd().forEach(event -> ids.addAll(event.value().getPassageIds()));
-        }
-        return ids;
     }
 }

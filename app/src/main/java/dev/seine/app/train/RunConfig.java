@@ -18,6 +18,7 @@ import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -140,6 +141,13 @@ public record RunConfig(
     /** Which rewards hold for which question. A learner step's questions all belong to the same stage. */
     public RewardSchedule rewardSchedule() {
         return new RewardSchedule(stageOne.reward, (long) stageOne.steps * rl.questionsPerStep, reward);
+    }
+
+    /** Names what a run starts from: equal for configurations that prepare the same data and the same cold start. */
+    String startId() {
+        List<Object> parts = List.of(
+                run.seed, atlas, data, model, demonstrations, coldStart, generate.dialect(), generate.promptTemplate());
+        return Integer.toHexString(parts.toString().hashCode());
     }
 
     /** The publisher's part. */

@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where a run keeps everything: the one home of its file names.
@@ -23,8 +26,17 @@ public record RunFolder(Path root) {
      * @throws IllegalArgumentException if it cannot
      */
     public RunFolder create() {
+        return create(data(), weights(), checkpoints(), logs());
+    }
+
+    /** Makes sure of the folder alone. */
+    RunFolder check() {
+        return create(root);
+    }
+
+    private RunFolder create(Path... folders) {
         try {
-            for (Path folder : new Path[] {data(), weights(), checkpoints(), logs()}) {
+            for (Path folder : folders) {
                 Files.createDirectories(folder);
             }
             Files.delete(Files.createTempFile(root, "writable", ".tmp"));
@@ -131,6 +143,23 @@ public record RunFolder(Path root) {
     /** The folder of a further recipe that is compared with this run's. */
     public RunFolder comparison(String recipe) {
         return new RunFolder(root.resolve("compare").resolve(recipe));
+    }
+
+    /** Takes over the data and the cold start of another run, as copies: they are small, and a folder stays whole when it is moved. */
+    RunFolder startFrom(RunFolder other) {
+        try {
+            for (Path file : List.of(other.tokenizer(), other.modelConfig(), other.coldStartWeights())) {
+                Files.copy(file, root.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            try (Stream<Path> files = Files.list(other.data())) {
+                for (Path file : (Iterable<Path>) files::iterator) {
+                    Files.copy(file, data().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            return this;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot share the cold start with " + root + ": " + e, e);
+        }
     }
 
     /** Whether a run was begun here. */

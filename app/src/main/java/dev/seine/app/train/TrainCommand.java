@@ -31,6 +31,13 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--questions", paramLabel = "FILE", description = "Own questions (JSONL); needs --corpus.")
     private Path questions;
 
+    @Option(
+            names = "--demonstrations",
+            paramLabel = "FILE",
+            description =
+                    "Cold-start data (JSONL: prompt, response), as seine coldstart writes it, instead of the run's own.")
+    private Path demonstrations;
+
     @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
     private Path corpus;
 
@@ -73,7 +80,7 @@ public final class TrainCommand implements Callable<Integer> {
         try (View view = View.open(PLAIN_EVERY, System::nanoTime)) {
             if (!resume) {
                 refuseSecondBeginning(folder);
-                new Preparation(folder, config, view::say).run(questions, corpus);
+                new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);
             }
             TrainRun run = new TrainRun(folder, options, report == null ? folder.report() : report, view, stop);
             view.say("report: " + run.run(config, others));

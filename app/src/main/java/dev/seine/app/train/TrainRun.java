@@ -5,11 +5,8 @@ import dev.seine.app.config.ConfigText;
 import dev.seine.app.report.ReportData;
 import dev.seine.app.report.ReportWriter;
 import dev.seine.app.view.View;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +44,8 @@ final class TrainRun {
         recipes.add(recipe(folder, config, coldStart));
         for (RunConfig other : compared) {
             if (!stop.getAsBoolean()) {
-                RunFolder own = share(folder.comparison(other.reward().recipe()).create());
+                RunFolder own =
+                        folder.comparison(other.reward().recipe()).create().startFrom(folder);
                 RunOptions.record(own, other);
                 recipes.add(recipe(own, other, 0));
             }
@@ -59,24 +57,9 @@ final class TrainRun {
     private ReportData.Recipe recipe(RunFolder own, RunConfig config, double coldStart) throws InterruptedException {
         view.say("recipe " + config.reward().recipe() + " in " + own.root());
         try (Cluster cluster = Cluster.open(own, options.bootstrap, options.registry, config.kafka())) {
-            return new RecipeRun(own, config, cluster, view).run(coldStart, stop, elapsed);
-        }
-    }
-
-    /** The first recipe's data and cold start, copied: they are small, and a folder stays whole when it is moved. */
-    private RunFolder share(RunFolder own) {
-        try {
-            for (Path file : List.of(folder.tokenizer(), folder.modelConfig(), folder.coldStartWeights())) {
-                Files.copy(file, own.root().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-            try (var files = Files.list(folder.data())) {
-                for (Path file : (Iterable<Path>) files::iterator) {
-                    Files.copy(file, own.data().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-            return own;
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot share the cold start with " + own.root() + ": " + e, e);
+            return new RecipeRun(own, config, cluster, view)
+                    .run(coldStart, stop, elapsed)
+                    .figures();
         }
     }
 
@@ -87,11 +70,16 @@ final class TrainRun {
                 elapsed.seconds(),
                 config.run().seed(),
                 Versions.all(),
-                new ReportData.Machine(
-                        System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                        Runtime.getRuntime().availableProcessors(),
-                        ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                                .getTotalMemorySize(),
-                        System.getProperty("java.vm.name") + " " + Runtime.version()));
+                machine());
+    }
+
+    /** The machine that this process runs on. */
+    static ReportData.Machine machine() {
+        return new ReportData.Machine(
+                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                Runtime.getRuntime().availableProcessors(),
+                ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                        .getTotalMemorySize(),
+                System.getProperty("java.vm.name") + " " + Runtime.version());
     }
 }

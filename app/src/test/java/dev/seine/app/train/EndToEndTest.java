@@ -61,7 +61,7 @@ class EndToEndTest {
             RunFolder folder = options.folder().create();
             RunConfig config = options.fresh(List.of());
             SilentView view = new SilentView();
-            new Preparation(folder, config, view::say).run(null, null);
+            new Preparation(folder, config, view::say).run(null, null, null);
             new TrainRun(folder, options, folder.report(), view, () -> false).run(config, List.of());
 
             reportIsWhole(folder);

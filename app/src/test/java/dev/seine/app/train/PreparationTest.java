@@ -28,7 +28,7 @@ class PreparationTest {
         options.run = dir.resolve("run");
         RunFolder folder = options.folder().create();
         new Preparation(folder, options.fresh(List.of("data.held-out-percent=50")), said::add)
-                .run(questionFile, corpusFile);
+                .run(questionFile, corpusFile, null);
         return folder;
     }
 
@@ -76,7 +76,7 @@ class PreparationTest {
                                 new RunFolder(dir.resolve("run")).create(),
                                 new RunOptions().fresh(List.of()),
                                 said::add)
-                        .run(dir.resolve("q.jsonl"), dir.resolve("nowhere.jsonl")))
+                        .run(dir.resolve("q.jsonl"), dir.resolve("nowhere.jsonl"), null))
                 .hasMessageContaining("nowhere.jsonl");
     }
 

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -47,10 +48,9 @@ public final class LocalRollouts {
     /**
      * Writes the groups of these questions, at the configuration's temperature; returns the trajectories in the order of questions and indices.
      *
-     * @param searchAllowed false bans search in all rollouts, true leaves it to each question's {@code closedBook}
      * @throws IllegalArgumentException if a question cannot be used or an id is there twice
      */
-    public List<Trajectory> run(List<Question> questions, GeneratorConfig config, boolean searchAllowed) {
+    public List<Trajectory> run(List<Question> questions, GeneratorConfig config, SearchMode mode) {
         Map<Long, Trajectory[]> groups = new TreeMap<>();
         Deque<AwaitingPassages> searches = new ArrayDeque<>();
         TrajectoryWriter writer = new TrajectoryWriter(policy, config, tokenizer);
@@ -59,7 +59,7 @@ public final class LocalRollouts {
                     Plan plan = done.plan();
                     groups.get(plan.origin().offset())[plan.index()] = writer.write(done);
                 });
-        for (List<Plan> group : plans(questions, config, searchAllowed)) {
+        for (List<Plan> group : plans(questions, config, mode)) {
             groups.put(group.get(0).origin().offset(), new Trajectory[group.size()]);
             pool.add(group);
         }
@@ -73,17 +73,22 @@ public final class LocalRollouts {
         return groups.values().stream().flatMap(Arrays::stream).toList();
     }
 
-    private List<List<Plan>> plans(List<Question> questions, GeneratorConfig config, boolean searchAllowed) {
+    /** Why a question cannot be used, such as a prompt too long; empty if it can. */
+    public Optional<String> problem(Question question, GeneratorConfig config) {
+        try {
+            new Planner(config, tokenizer, seed).plan(question, new Origin(0, 0));
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<List<Plan>> plans(List<Question> questions, GeneratorConfig config, SearchMode mode) {
         Planner planner = new Planner(config, tokenizer, seed);
         Set<String> ids = new HashSet<>();
         List<List<Plan>> plans = new ArrayList<>();
         for (Question question : questions) {
-            Question asked = searchAllowed
-                    ? question
-                    : Question.newBuilder(question)
-                            .setClosedBook(question.getGroupSize())
-                            .build();
-            List<Plan> group = planner.plan(asked, new Origin(0, plans.size()));
+            List<Plan> group = planner.plan(question, new Origin(0, plans.size()), mode);
             if (!ids.add(group.get(0).groupId())) {
                 throw new IllegalArgumentException("question " + group.get(0).groupId() + " is there twice");
             }

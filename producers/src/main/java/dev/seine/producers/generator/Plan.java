@@ -11,7 +11,8 @@ import java.util.List;
  * @param prompt text of the prompt
  * @param promptTokens the prompt's tokens; shared by the group, never changed
  * @param seed of its random numbers
- * @param bannedTokens tokens it may not sample: search switched off
+ * @param bannedTokens tokens it may not sample, such as the one that opens a search
+ * @param untilSearch whether they are banned only until the first search has ended; such a rollout cannot be trained on
  */
 @SuppressWarnings("ArrayRecordComponent") // a group shares one array, the engine takes arrays
 record Plan(
@@ -21,12 +22,18 @@ record Plan(
         String prompt,
         int[] promptTokens,
         long seed,
-        List<Integer> bannedTokens) {
+        List<Integer> bannedTokens,
+        boolean untilSearch) {
     String groupId() {
         return question.getId() + "@" + question.getEpoch();
     }
 
     String rolloutId() {
         return groupId() + "#" + index;
+    }
+
+    /** The same with other tokens banned. */
+    Plan banning(List<Integer> tokens, boolean untilFirstSearch) {
+        return new Plan(origin, question, index, prompt, promptTokens, seed, tokens, untilFirstSearch);
     }
 }

@@ -3,7 +3,9 @@ package dev.seine.producers.generator;
 import dev.seine.event.Question;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.Seeds;
+import dev.seine.schemas.Dialect;
 import dev.seine.schemas.Markup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -15,12 +17,37 @@ final class Planner {
     private final Tokenizer tokenizer;
     private final long seed;
     private final List<Integer> searchTokens;
+    private final List<Integer> otherTokens;
 
     Planner(GeneratorConfig config, Tokenizer tokenizer, long seed) {
         this.config = config;
         this.tokenizer = tokenizer;
         this.seed = seed;
         this.searchTokens = List.of(tokenizer.id(config.markup().queryOpen()));
+        this.otherTokens = otherActions(config.markup(), tokenizer);
+    }
+
+    /** What begins any action but a search, as far as it is a token of its own. */
+    private static List<Integer> otherActions(Dialect dialect, Tokenizer tokenizer) {
+        List<Integer> ids = new ArrayList<>(List.of(tokenizer.eos()));
+        for (String tag : List.of(dialect.internalOpen(), dialect.answerOpen())) {
+            int[] tokens = tag.isEmpty() ? new int[0] : tokenizer.encode(tag);
+            if (tokens.length == 1) {
+                ids.add(tokens[0]);
+            }
+        }
+        return List.copyOf(ids);
+    }
+
+    /** As {@link #plan(Question, Origin)}, but all rollouts with or without search, where the mode says so. */
+    List<Plan> plan(Question question, Origin origin, SearchMode mode) {
+        List<Plan> group = plan(question, origin);
+        return switch (mode) {
+            case FREE -> group;
+            case NEVER ->
+                group.stream().map(p -> p.banning(searchTokens, false)).toList();
+            case ALWAYS -> group.stream().map(p -> p.banning(otherTokens, true)).toList();
+        };
     }
 
     /**
@@ -54,7 +81,8 @@ final class Planner {
                         prompt,
                         tokens,
                         Seeds.derive(seed, question.getId(), question.getEpoch(), index),
-                        index < open ? List.of() : searchTokens))
+                        index < open ? List.of() : searchTokens,
+                        false))
                 .toList();
     }
 

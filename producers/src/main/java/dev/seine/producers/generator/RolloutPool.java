@@ -133,7 +133,7 @@ final class RolloutPool {
         String id = next.plan().rolloutId();
         if (next instanceof Writing writing) {
             active.put(id, writing);
-            engine.resume(id, writing.transcript().last().tokens());
+            goOn(id, writing);
         } else if (next instanceof AwaitingPassages waiting) {
             active.put(id, waiting);
             searches.accept(waiting);
@@ -141,6 +141,16 @@ final class RolloutPool {
             active.remove(id);
             engine.cancel(id);
             sink.accept(finished);
+        }
+    }
+
+    private void goOn(String id, Writing writing) {
+        if (writing.plan().untilSearch() && writing.transcript().searches() == 1) {
+            // What is banned is fixed for as long as the engine holds a sequence: it begins anew with all that stands.
+            engine.cancel(id);
+            engine.start(id, writing.transcript().tokens(), transitions.afterSearch(writing.plan()));
+        } else {
+            engine.resume(id, writing.transcript().last().tokens());
         }
     }
 }

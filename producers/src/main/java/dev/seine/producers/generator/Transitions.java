@@ -34,8 +34,17 @@ final class Transitions {
         this.stopTokens = Set.of(tokenizer.id(dialect.queryClose()));
     }
 
-    /** How a plan is to be sampled. */
+    /** How a plan is to be sampled from its start on. */
     Sampling sampling(Plan plan) {
+        return sampling(plan, plan.bannedTokens());
+    }
+
+    /** How a plan is to be sampled from its first search on. */
+    Sampling afterSearch(Plan plan) {
+        return sampling(plan, plan.untilSearch() ? List.of() : plan.bannedTokens());
+    }
+
+    private Sampling sampling(Plan plan, List<Integer> banned) {
         return new Sampling(
                 (float) config.temperature(),
                 (float) config.topP(),
@@ -43,7 +52,7 @@ final class Transitions {
                 config.maxTokens(),
                 tokenizer.eos(),
                 stopTokens,
-                plan.bannedTokens().stream().mapToInt(Integer::intValue).toArray());
+                banned.stream().mapToInt(Integer::intValue).toArray());
     }
 
     Writing started(Queued queued, long now) {

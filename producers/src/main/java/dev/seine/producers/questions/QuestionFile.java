@@ -13,15 +13,17 @@ import java.util.function.Consumer;
 
 /**
  * Reads questions from a JSONL file or a JSON array in the layouts in use: {@code id, question, answer(s)}; R1-Searcher
- * ({@code idx}); HotpotQA ({@code _id}); 2Wiki and MuSiQue ({@code answer_aliases}, {@code answerable},
- * {@code question_decomposition}). Fields {@code split} and {@code hops} pass through; unknown fields are ignored.
+ * ({@code idx}); HotpotQA and 2Wiki ({@code _id}); MuSiQue ({@code answer_aliases}, {@code answerable},
+ * {@code question_decomposition}); Bamboogle ({@code Question}, {@code Answer}). Fields {@code split} and {@code hops} pass through; unknown fields are ignored.
  *
  * <p>Ids are a function of the file: a given text id is kept; a number, or the line where there is no id, is put behind
  * the file's name; a repeated id gets {@code ~2}, {@code ~3} and so on.
  */
 public final class QuestionFile {
     private static final List<String> ID_FIELDS = List.of("id", "_id", "idx");
-    private static final List<String> ANSWER_FIELDS = List.of("answer", "answers", "golden_answers", "answer_aliases");
+    private static final List<String> QUESTION_FIELDS = List.of("question", "Question");
+    private static final List<String> ANSWER_FIELDS =
+            List.of("answer", "answers", "golden_answers", "answer_aliases", "Answer");
 
     private final String source;
     private final String stem;
@@ -60,14 +62,22 @@ public final class QuestionFile {
             throw new IllegalArgumentException("question is marked as not answerable");
         }
         String id = id(line, object);
-        drafts.add(new QuestionDraft(
-                unique(id),
-                JsonRecords.text(object, "question"),
-                answers(object),
-                source,
-                split(object),
-                hops(object)));
+        drafts.add(new QuestionDraft(unique(id), text(object), answers(object), source, split(object), hops(object)));
         ids.add(drafts.get(drafts.size() - 1).id());
+    }
+
+    private static String text(JsonNode object) {
+        return QUESTION_FIELDS.stream()
+                .filter(object::has)
+                .findFirst()
+                .map(field -> JsonRecords.text(object, field))
+                .orElseThrow(() -> {
+                    List<String> fields = new ArrayList<>();
+                    object.fieldNames().forEachRemaining(fields::add);
+                    return new IllegalArgumentException("no layout that is known: it needs one of "
+                            + String.join(", ", QUESTION_FIELDS) + " and one of " + String.join(", ", ANSWER_FIELDS)
+                            + ", got " + String.join(", ", fields));
+                });
     }
 
     private String id(long line, JsonNode object) {

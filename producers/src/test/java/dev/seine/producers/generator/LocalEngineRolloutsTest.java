@@ -41,7 +41,7 @@ final class LocalEngineRolloutsTest {
                 SequenceEngine engine = new LocalEngine(decoder, slots, 96, 4)) {
             List<Question> questions = List.of(Scripts.question("q", 0, 12, 4), Scripts.question("r", 1, 12, 4));
             return new LocalRollouts(engine, tokenizer, RETRIEVER, "p", 1, Clock.systemUTC())
-                    .run(questions, GeneratorConfig.defaults(slots, 96), true);
+                    .run(questions, GeneratorConfig.defaults(slots, 96), SearchMode.FREE);
         }
     }
 

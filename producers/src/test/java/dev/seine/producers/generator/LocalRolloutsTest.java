@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -38,7 +39,7 @@ final class LocalRolloutsTest {
         ScriptedEngine engine = new ScriptedEngine(3, words, script);
         engine.load(null, "good", 7);
         LocalRollouts rollouts = new LocalRollouts(engine, words, retriever, "p", 1, CLOCK);
-        List<Trajectory> done = rollouts.run(List.of(Scripts.question("q", 0, size, 0)), config, true);
+        List<Trajectory> done = rollouts.run(List.of(Scripts.question("q", 0, size, 0)), config, SearchMode.FREE);
         assertThat(engine.free()).isEqualTo(3);
         return done;
     }
@@ -131,7 +132,7 @@ final class LocalRolloutsTest {
         ScriptedEngine engine = new ScriptedEngine(3, words, Scripts.SEARCH_ONCE);
         engine.load(null, "good", 0);
         List<Trajectory> done = new LocalRollouts(engine, words, ONE_PASSAGE, "p", 1, CLOCK)
-                .run(List.of(Scripts.question("q", 0, 2, 0)), CONFIG.withTemperature(0), false);
+                .run(List.of(Scripts.question("q", 0, 2, 0)), CONFIG.withTemperature(0), SearchMode.NEVER);
         assertThat(done).hasSize(2).allSatisfy(trajectory -> {
             assertThat(trajectory.getBannedTokens()).containsExactly(words.id("<external>"));
             assertThat(trajectory.getSearches()).isZero();
@@ -140,15 +141,36 @@ final class LocalRolloutsTest {
     }
 
     @Test
+    void withSearchForcedItComesFirstAndThenNothingIsBanned() {
+        ScriptedEngine.Script wouldRecall = (id, soFar, sampling) -> {
+            boolean forced = Arrays.stream(sampling.bannedTokens()).anyMatch(token -> token == words.id("<internal>"));
+            return forced ? "<external> X </external>" : "<internal> guess </internal> \\boxed{ guess } <eos>";
+        };
+        ScriptedEngine engine = new ScriptedEngine(1, words, wouldRecall);
+        engine.load(null, "good", 0);
+        List<Trajectory> done = new LocalRollouts(engine, words, ONE_PASSAGE, "p", 1, CLOCK)
+                .run(List.of(Scripts.question("q", 0, 2, 0)), CONFIG, SearchMode.ALWAYS);
+        assertThat(done).hasSize(2).allSatisfy(trajectory -> {
+            assertThat(trajectory.getText())
+                    .startsWith("<external> X </external> <document>")
+                    .endsWith("</document> <internal> guess </internal> \\boxed{ guess }");
+            assertThat(trajectory.getSearches()).isEqualTo(1);
+            assertThat(trajectory.getTokens()).hasSameSizeAs(trajectory.getLogprobs());
+        });
+    }
+
+    @Test
     void aQuestionThatCannotBeUsedIsNamed() {
         LocalRollouts rollouts =
                 new LocalRollouts(new ScriptedEngine(1, words, Scripts.SEARCH_ONCE), words, ONE_PASSAGE, "p", 1, CLOCK);
-        assertThatThrownBy(() -> rollouts.run(List.of(Scripts.question("q", 0, 0, 0)), CONFIG, true))
+        assertThatThrownBy(() -> rollouts.run(List.of(Scripts.question("q", 0, 0, 0)), CONFIG, SearchMode.FREE))
                 .hasMessage("q: group size must be 1 to 4096, got 0");
-        assertThatThrownBy(() -> rollouts.run(List.of(Scripts.question("q", 0, 1, 0)), with(8, 5), true))
+        assertThatThrownBy(() -> rollouts.run(List.of(Scripts.question("q", 0, 1, 0)), with(8, 5), SearchMode.FREE))
                 .hasMessage("q: prompt must have 1 to 4 tokens, got 5");
         assertThatThrownBy(() -> rollouts.run(
-                        List.of(Scripts.question("q", 0, 1, 0), Scripts.question("q", 1, 1, 0)), CONFIG, true))
+                        List.of(Scripts.question("q", 0, 1, 0), Scripts.question("q", 1, 1, 0)),
+                        CONFIG,
+                        SearchMode.FREE))
                 .hasMessage("question q@0 is there twice");
     }
 

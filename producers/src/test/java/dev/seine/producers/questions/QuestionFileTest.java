@@ -53,6 +53,38 @@ final class QuestionFileTest {
     }
 
     @Test
+    void theTwoWikiLayoutKeepsItsIdAndIgnoresItsContext() throws Exception {
+        String line = "{\"_id\":\"13f5\",\"type\":\"comparison\",\"question\":\"Q?\",\"context\":[[\"T\",[\"s\"]]],"
+                + "\"supporting_facts\":[[\"T\",0]],\"evidences\":[[\"a\",\"b\",\"c\"]],\"answer\":\"Ada\"}";
+        assertThat(read("dev.json", "[" + line + "]"))
+                .containsExactly(new QuestionDraft("13f5", "Q?", List.of("Ada"), "dev.json", "", 0));
+    }
+
+    @Test
+    void theBamboogleLayoutHasCapitals() throws Exception {
+        assertThat(read("bamboogle.json", "[{\"Question\": \"Who?\", \"Answer\": \"james madison\"}]"))
+                .containsExactly(new QuestionDraft(
+                        "bamboogle-line1", "Who?", List.of("james madison"), "bamboogle.json", "", 0));
+    }
+
+    @Test
+    void aLayoutThatIsNotKnownIsNamedByItsFields() {
+        assertThatThrownBy(() -> read("x.jsonl", "{\"prompt\": \"Q?\", \"target\": \"a\"}"))
+                .hasMessageContaining("x.jsonl has no usable question")
+                .hasMessageContaining("needs one of question, Question and one of answer,")
+                .hasMessageContaining("got prompt, target");
+    }
+
+    @Test
+    void anEmptyListOfAnswersIsRefusedWithItsLine() throws Exception {
+        read("e.jsonl", "{\"question\":\"Q?\",\"answers\":[]}", "{\"question\":\"R?\",\"answers\":[\"a\"]}");
+        assertThat(refused).singleElement().satisfies(line -> {
+            assertThat(line.line()).isEqualTo(1);
+            assertThat(line.cause()).isEqualTo("answer is missing or empty");
+        });
+    }
+
+    @Test
     void splitAndHopsPassThrough() throws Exception {
         assertThat(read("a.jsonl", "{\"question\":\"Q?\",\"answers\":[\"1\",2],\"split\":\"train\",\"hops\":3}"))
                 .containsExactly(new QuestionDraft("a-line1", "Q?", List.of("1", "2"), "a.jsonl", "train", 3));

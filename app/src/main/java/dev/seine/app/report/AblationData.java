@@ -1,0 +1,111 @@
+package dev.seine.app.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Every figure of an ablation; what its {@code report.json} holds.
+ *
+ * @param arms what each arm is, by name, in the grid's order; the first is the one that others are compared with
+ * @param runs the finished ones
+ * @param machine where it ran
+ */
+public record AblationData(String title, Map<String, String> arms, List<ArmRun> runs, ReportData.Machine machine) {
+
+    /** Keeps copies; the arms' order counts. */
+    public AblationData {
+        arms = new LinkedHashMap<>(arms);
+        runs = List.copyOf(runs);
+    }
+
+    /** Arms that have a finished run. */
+    List<String> finished() {
+        return arms.keySet().stream().filter(arm -> !of(arm).isEmpty()).toList();
+    }
+
+    /** The finished runs of an arm. */
+    List<ArmRun> of(String arm) {
+        return runs.stream().filter(run -> run.arm().equals(arm)).toList();
+    }
+
+    /** A figure of an arm over its seeds. */
+    Spread spread(String arm, ToDoubleFunction<ArmRun> figure) {
+        return Spread.of(of(arm).stream().map(run -> figure.applyAsDouble(run)).toList());
+    }
+
+    /** Mean and spread over seeds of every figure, by arm. */
+    @JsonProperty("summary")
+    public Map<String, Map<String, Spread>> summary() {
+        Map<String, Map<String, Spread>> summary = new LinkedHashMap<>();
+        for (String arm : finished()) {
+            Map<String, Spread> figures = new LinkedHashMap<>();
+            of(arm).stream()
+                    .flatMap(run -> run.metrics().keySet().stream())
+                    .distinct()
+                    .forEach(name ->
+                            figures.put(name, spread(arm, run -> run.metrics().getOrDefault(name, Double.NaN))));
+            summary.put(arm, figures);
+        }
+        return summary;
+    }
+
+    /** What searching less cost and saved each arm but the first, against the first with the same seeds. */
+    @JsonProperty("trades")
+    public Map<String, SearchTrade> trades() {
+        Map<String, SearchTrade> trades = new LinkedHashMap<>();
+        List<String> names = finished();
+        names.stream().skip(1).forEach(arm -> trades.put(arm, trade(arm, names.get(0))));
+        return trades;
+    }
+
+    private SearchTrade trade(String arm, String reference) {
+        SearchTrade sum = SearchTrade.NONE;
+        for (ArmRun run : of(arm)) {
+            for (ArmRun other : of(reference)) {
+                if (run.seed() == other.seed()) {
+                    sum = sum.plus(SearchTrade.of(run.answers(), other.answers()));
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** Curves by arm, each the mean over the arm's seeds at each step that any of them has. */
+    Map<String, List<Curve>> curves() {
+        Map<String, List<Curve>> curves = new LinkedHashMap<>();
+        for (String arm : finished()) {
+            Map<String, SortedMap<Integer, Double>> sums = new LinkedHashMap<>();
+            Map<String, SortedMap<Integer, Integer>> counts = new LinkedHashMap<>();
+            for (ArmRun run : of(arm)) {
+                for (Curve curve : run.figures().curves()) {
+                    for (int i = 0; i < curve.steps().size(); i++) {
+                        int step = curve.steps().get(i);
+                        sums.computeIfAbsent(curve.name(), any -> new TreeMap<>())
+                                .merge(step, curve.values().get(i), Double::sum);
+                        counts.computeIfAbsent(curve.name(), any -> new TreeMap<>())
+                                .merge(step, 1, Integer::sum);
+                    }
+                }
+            }
+            curves.put(
+                    arm,
+                    sums.entrySet().stream()
+                            .map(entry -> mean(entry.getKey(), entry.getValue(), counts.get(entry.getKey())))
+                            .toList());
+        }
+        return curves;
+    }
+
+    private static Curve mean(String name, SortedMap<Integer, Double> sums, SortedMap<Integer, Integer> counts) {
+        List<Integer> steps = List.copyOf(sums.keySet());
+        return new Curve(
+                name,
+                steps,
+                steps.stream().map(step -> sums.get(step) / counts.get(step)).toList());
+    }
+}

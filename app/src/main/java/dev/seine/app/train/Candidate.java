@@ -1,0 +1,92 @@
+package dev.seine.app.train;
+
+import dev.seine.app.config.ConfigException;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Tokenizer;
+import dev.seine.producers.retrieval.Retriever;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A checkpoint that can be asked.
+ *
+ * @param label for tables and plots
+ * @param version of the weights; 0 for the cold start, -1 for a file of its own
+ */
+record Candidate(String label, RunFolder folder, RunConfig config, Path weights, long version) {
+    private static final String SUFFIX = ".safetensors";
+    private static final String COLD_START = "cold-start";
+    private static final String NEWEST = "newest";
+
+    /**
+     * A checkpoint by name: {@code newest}, {@code cold-start}, a version such as {@code v40} or {@code 40}, or a file.
+     *
+     * @param prefix put before the label, to tell runs apart; may be empty
+     * @throws ConfigException naming the versions there are, if it is not there
+     */
+    static Candidate of(String name, String prefix, RunFolder folder, RunConfig config) {
+        if (name.equals(COLD_START)) {
+            return new Candidate(prefix + name, folder, config, existing(name, folder, folder.coldStartWeights()), 0);
+        }
+        if (name.equals(NEWEST)) {
+            List<Long> versions = versions(folder);
+            return versions.isEmpty()
+                    ? of(COLD_START, prefix, folder, config)
+                    : of("v" + versions.get(versions.size() - 1), prefix, folder, config);
+        }
+        if (name.matches("v?\\d{1,9}")) {
+            long version = Long.parseLong(name.replace("v", ""));
+            Path file = folder.weights().resolve("v%06d".formatted(version) + SUFFIX);
+            return new Candidate(prefix + "v" + version, folder, config, existing(name, folder, file), version);
+        }
+        Path file = Path.of(name);
+        return new Candidate(
+                prefix + file.getFileName().toString().replace(SUFFIX, ""),
+                folder,
+                config,
+                existing(name, folder, file),
+                -1);
+    }
+
+    private static Path existing(String name, RunFolder folder, Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigException("no weights " + name + " (" + file + "); " + folder.root() + " has " + COLD_START
+                    + " and versions " + versions(folder));
+        }
+        return file;
+    }
+
+    private static List<Long> versions(RunFolder folder) {
+        if (!Files.isDirectory(folder.weights())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder.weights())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.matches("v\\d+\\" + SUFFIX))
+                    .map(file -> Long.parseLong(file.replaceAll("\\D", "")))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + folder.weights(), e);
+        }
+    }
+
+    /** Work on the loaded policy. */
+    interface Work {
+        void on(Evaluator evaluator);
+    }
+
+    /** Loads the policy with its run's corpus and lets it be asked. */
+    void ask(Work work) {
+        try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
+                Retriever retriever = new Preparation(folder, config, line -> {}).retriever();
+                Evaluator evaluator =
+                        new Evaluator(config, ModelConfig.read(folder.modelConfig()), weights, tokenizer, retriever)) {
+            work.on(evaluator);
+        }
+    }
+}
