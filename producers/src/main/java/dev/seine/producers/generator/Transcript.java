@@ -45,11 +45,16 @@ record Transcript(List<Piece> pieces) {
                 .count();
     }
 
-    /** Tokens after the prompt. */
-    int[] response() {
-        int[] all = pieces.stream()
+    /** All tokens. */
+    int[] tokens() {
+        return pieces.stream()
                 .flatMapToInt(piece -> Arrays.stream(piece.tokens()))
                 .toArray();
+    }
+
+    /** Tokens after the prompt. */
+    int[] response() {
+        int[] all = tokens();
         return Arrays.copyOfRange(all, pieces.get(0).tokens().length, all.length);
     }
 
