@@ -1,5 +1,6 @@
 package dev.seine.app;
 
+import dev.seine.app.chaos.ChaosCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
 import dev.seine.app.train.BrokerCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Learn.class,
             EvaluateCommand.class,
             TopicsCommand.class,
+            ChaosCommand.class,
             DoctorCommand.class
         },
         footer = {"", "Begin with: seine train"})

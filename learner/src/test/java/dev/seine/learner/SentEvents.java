@@ -26,6 +26,11 @@ final class SentEvents implements FencedProducer {
     }
 
     @Override
+    public CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value) {
+        throw new UnsupportedOperationException("the learner writes events");
+    }
+
+    @Override
     public void reject(Rejection rejection) {
         sent.add(rejection);
     }

@@ -123,6 +123,18 @@ public final class Clients implements AutoCloseable {
         Creation.create(admin());
     }
 
+    /** Partitions of each member of a consumer group at present, by member id; the id begins with the client's name. */
+    public Map<String, Integer> members(String group) {
+        Map<String, Integer> members = new HashMap<>();
+        Creation.await(admin().describeConsumerGroups(List.of(group)).all())
+                .get(group)
+                .members()
+                .forEach(member -> members.put(
+                        member.consumerId(),
+                        member.assignment().topicPartitions().size()));
+        return members;
+    }
+
     /** How many partitions a topic has. */
     public int partitions(Topic<?> topic) {
         return Creation.await(admin().describeTopics(List.of(topic.name())).allTopicNames())

@@ -40,17 +40,23 @@ class LogProducer implements EventProducer {
     public <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value) {
         Objects.requireNonNull(key, () -> topic + ": a record needs a key");
         Objects.requireNonNull(value, () -> topic + ": record " + key + " needs a value");
-        throwFailure();
         byte[] bytes = clients.serde(topic).serializer().serialize(topic.name(), value);
+        return sendBytes(topic, partition, utf8(key), bytes);
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value) {
+        throwFailure();
         CompletableFuture<Void> written = new CompletableFuture<>();
-        ProducerRecord<byte[], byte[]> data = new ProducerRecord<>(topic.name(), partition, utf8(key), bytes);
+        ProducerRecord<byte[], byte[]> data = new ProducerRecord<>(topic.name(), partition, key, value);
         var unused = kafka().send(data, (metadata, error) -> {
             if (error == null) {
                 written.complete(null);
                 return;
             }
+            String id = key == null ? "without a key" : new String(key, StandardCharsets.UTF_8);
             KafkaException failed = new KafkaException(
-                    name + ": record " + key + " was not written to " + topic + "-" + partition + ": " + error, error);
+                    name + ": record " + id + " was not written to " + topic + "-" + partition + ": " + error, error);
             failure.compareAndSet(null, failed);
             written.completeExceptionally(failed);
         });

@@ -3,7 +3,6 @@ package dev.seine.topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -44,12 +43,12 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
     }
 
     @Override
-    public <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value) {
+    public CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value) {
         if (!open) {
             current.beginTransaction();
             open = true;
         }
-        return super.send(topic, partition, key, value);
+        return super.sendBytes(topic, partition, key, value);
     }
 
     @Override

@@ -139,8 +139,8 @@ public final class RetrievalService implements Role {
             }
             responses.put(event, answer(batch, request, asked));
         }
-        responses.forEach((event, response) -> producer.send(
-                Topics.RETRIEVAL_RESPONSES, event.partition(), response.getQuestionId(), response));
+        responses.forEach((event, response) ->
+                producer.send(Topics.RETRIEVAL_RESPONSES, event.partition(), response.getQuestionId(), response));
         producer.flush();
         answered.addAll(now);
         counts = counts.plus(batch.close()).plus(new RetrievalCounts(0, 0, 0, 0, 0, repeated));

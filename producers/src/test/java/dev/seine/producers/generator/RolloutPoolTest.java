@@ -140,7 +140,7 @@ final class RolloutPoolTest {
         engine.failing = CONFIG.maxFailures() - 1;
         run(pool, 20);
         assertThat(searches).hasSize(1);
-        assertThat(engine.started).containsExactly("q@0#0", "q@0#0", "q@0#0");
+        assertThat(engine.cancelled).containsExactly("q@0#0", "q@0#0");
         assertThat(finished).extracting(Finished::finish).containsExactly(FinishReason.EOS);
         assertThat(finished.get(0).transcript().searches()).isEqualTo(1);
     }
