@@ -1,11 +1,13 @@
 package dev.seine.app;
 
+import dev.seine.topics.Outage;
 import dev.seine.topics.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,10 +16,13 @@ import org.slf4j.LoggerFactory;
  * Turns the crank of roles, one thread each, named as the role. A role is stepped and closed on its own thread only. The
  * first error of any role is kept and ends the run; the others go on until {@link #close}, which closes them in the order
  * given, one after another, so that what follows in the flow still runs while what comes before it ends.
+ *
+ * <p>A broker or registry that is away for the moment is no error: the role is stepped again until it is back.
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     private static final Duration LONGEST_PARK = Duration.ofMillis(5);
+    private static final Duration OUTAGE_PARK = Duration.ofMillis(500);
 
     private final List<Turner> turners;
     private final Duration closeLimit;
@@ -118,11 +123,25 @@ public final class Loop implements AutoCloseable {
             Idle idle = new Idle(LONGEST_PARK);
             try (role) {
                 while (!stop) {
-                    idle.after(role.step());
+                    idle.after(step());
                 }
             } catch (Throwable e) {
                 // Errors too: a role that ran out of memory or lost its native library must not leave a run that waits.
                 failed(role, e);
+            }
+        }
+
+        /** One step; nothing done if what it needs is away for the moment. */
+        private int step() {
+            try {
+                return role.step();
+            } catch (RuntimeException e) {
+                if (!Outage.passing(e)) {
+                    throw e;
+                }
+                LOG.warn("{} waits: {}", role.name(), Failures.line(e));
+                LockSupport.parkNanos(OUTAGE_PARK.toNanos());
+                return 0;
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.seine.app;
 
+import dev.seine.app.chaos.ChaosCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
 import dev.seine.app.train.AblateCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ColdStartCommand.class,
             SelectCommand.class,
             TopicsCommand.class,
+            ChaosCommand.class,
             DoctorCommand.class
         },
         footer = {"", "Begin with: seine train"})

@@ -12,8 +12,9 @@ public final class Accounting {
     private long produced;
     private long trained;
     private long duplicates;
+    private long foreign;
     private final Map<String, Long> skipped = new TreeMap<>();
-    private volatile Books books = new Books(0, 0, Map.of(), 0, 0);
+    private volatile Books books = new Books(0, 0, Map.of(), 0, 0, 0);
 
     Accounting() {}
 
@@ -25,8 +26,10 @@ public final class Accounting {
      * @param skipped rollouts consumed without training, by reason
      * @param inFlight rollouts read and not consumed yet
      * @param duplicates repeated deliveries, counted nowhere else
+     * @param foreign rollouts of other policies seen since the start, counted nowhere else
      */
-    public record Books(long produced, long trained, Map<String, Long> skipped, long inFlight, long duplicates) {
+    public record Books(
+            long produced, long trained, Map<String, Long> skipped, long inFlight, long duplicates, long foreign) {
         /** Copies the map. */
         public Books {
             skipped = Map.copyOf(skipped);
@@ -60,6 +63,11 @@ public final class Accounting {
         publish();
     }
 
+    void foreign() {
+        foreign++;
+        publish();
+    }
+
     /** Closes the books of one step. */
     void consumed(int trainedNow, Map<String, ? extends Collection<String>> skippedNow) {
         trained += trainedNow;
@@ -74,6 +82,6 @@ public final class Accounting {
     private void publish() {
         long gone =
                 trained + skipped.values().stream().mapToLong(Long::longValue).sum();
-        books = new Books(produced, trained, skipped, produced - gone, duplicates);
+        books = new Books(produced, trained, skipped, produced - gone, duplicates, foreign);
     }
 }

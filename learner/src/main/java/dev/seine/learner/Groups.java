@@ -25,13 +25,16 @@ final class Groups {
     /** Repetitions are recognised at least this many groups back. */
     private static final int REMEMBERED = 4096;
 
+    private final String policy;
     private final int questionsPerStep;
     private final Accounting accounting;
     private final Map<String, Map<String, Event<ScoredTrajectory>>> pending = new LinkedHashMap<>();
     private final Map<String, Consumed> consumed = new LinkedHashMap<>();
     private final Map<Integer, Long> read = new TreeMap<>();
 
-    Groups(int questionsPerStep, Accounting accounting) {
+    /** Groups of one policy; those of others in the same topics are counted and passed over. */
+    Groups(String policy, int questionsPerStep, Accounting accounting) {
+        this.policy = policy;
         this.questionsPerStep = questionsPerStep;
         this.accounting = accounting;
     }
@@ -42,10 +45,14 @@ final class Groups {
         past.forEach(group -> consumed.put(group.id(), group));
     }
 
-    /** Adds a record. @return false if it is a repetition */
+    /** Adds a record. @return false if it is a repetition, or of another policy */
     boolean add(Event<ScoredTrajectory> event) {
         read.merge(event.partition(), event.offset() + 1, Math::max);
         Trajectory t = event.value().getTrajectory();
+        if (!t.getPolicy().equals(policy)) {
+            accounting.foreign();
+            return false;
+        }
         Consumed past = consumed.get(t.getGroupId());
         boolean repeated =
                 past != null && (past.partial().isEmpty() || past.partial().contains(t.getRolloutId()));

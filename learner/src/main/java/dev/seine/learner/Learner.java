@@ -10,7 +10,7 @@ import dev.seine.schemas.Dialect;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
-import dev.seine.topics.EventProducer;
+import dev.seine.topics.FencedProducer;
 import dev.seine.topics.Role;
 import dev.seine.topics.Topics;
 import java.nio.file.Path;
@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * between goes on from its newest whole checkpoint and does the logged steps again with the logged batches, so that it arrives at the same
  * weights (on the same machine with the same number of threads), and no rollout is trained twice in their lineage.
  *
+ * <p>Of the learners of one policy only the one started last can write: an older one is refused by the brokers at its next
+ * step and stops, before it has saved anything that the newer one does not arrive at as well.
+ *
  * <p>Nothing here knows what a reward means; staleness is enforced by {@link Freshness}, masks by {@link TokenBatch}.
  */
 public final class Learner implements Role {
@@ -40,10 +43,12 @@ public final class Learner implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(Learner.class);
     private static final String NAME = "learner";
     private static final Duration POLL = Duration.ofMillis(10);
+    /** Longer than brokers are away for as a rule: a learner must not lose its place for that. */
+    private static final Duration COMMIT_TIMEOUT = Duration.ofMinutes(3);
 
     private final LearnerConfig config;
     private final InstantSource clock;
-    private final EventProducer producer;
+    private final FencedProducer producer;
     private final EventConsumer<ScoredTrajectory> scored;
     private final Memory memory;
     private final Rehearsal rehearsal;
@@ -89,7 +94,7 @@ public final class Learner implements Role {
         this.defects = new Defects(tokenizer.sha256(), decoder.config().vocabSize(), maxTokens);
         this.checkpoints =
                 new Checkpoints(run.resolve("checkpoints"), config.checkpoint().keep());
-        this.producer = clients.producer(NAME);
+        this.producer = clients.fenced(NAME + "-" + config.policy(), NAME, COMMIT_TIMEOUT);
         this.events = new StepEvents(config.policy(), producer, clock);
         this.publisher = new WeightsPublisher(
                 config.policy(),
@@ -107,12 +112,13 @@ public final class Learner implements Role {
                 .map(c -> Accounting.of(
                         c.state().trained(), c.state().skipped(), c.state().duplicates()))
                 .orElseGet(Accounting::new);
-        this.groups = new Groups(config.questionsPerStep(), accounting);
+        this.groups = new Groups(config.policy(), config.questionsPerStep(), accounting);
         try {
             if (checkpoint.isPresent()) {
                 restore(checkpoint.get());
             } else {
                 publisher.publish(decoder, 0, "cold-start", false);
+                producer.commit();
                 checkpoint();
             }
             this.log = StepLog.read(clients, NAME, config.policy(), version);
@@ -138,6 +144,10 @@ public final class Learner implements Role {
     public int step() {
         if (done()) {
             return 0;
+        }
+        if (!consistent) {
+            throw new IllegalStateException("step " + (version + 1)
+                    + " was left in the middle: start the learner again, from its last checkpoint");
         }
         int read = read();
         Optional<LearnerStep> logged = log.plan(version + 1);
@@ -215,6 +225,7 @@ public final class Learner implements Role {
         if (!again) {
             logged.ifPresent(p -> LOG.warn("step {} comes out unlike its plan: have settings changed?", step));
             events.write(plan);
+            producer.commit();
         }
         Update.Outcome outcome = update.apply(selection.sequences(advantages), recalled, rehearsal.draw(step), version);
         memory.found(outcome.uncertain());
@@ -227,6 +238,7 @@ public final class Learner implements Role {
             Map<String, Double> metrics = StepMetrics.of(selection, outcome, memory.size(), updated - started);
             events.write(events.applied(plan, metrics, clock.millis() - started));
         }
+        producer.commit();
         log.forget(step);
         version = step;
         consistent = true;

@@ -3,7 +3,7 @@ package dev.seine.learner;
 import dev.seine.event.LearnerStep;
 import dev.seine.event.OffsetRange;
 import dev.seine.event.StepPhase;
-import dev.seine.topics.EventProducer;
+import dev.seine.topics.FencedProducer;
 import dev.seine.topics.Topics;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Writes the two events of each step; when a call returns, its event is durable. */
+/** Makes and writes the two events of each step. */
 final class StepEvents {
     private final String policy;
-    private final EventProducer producer;
+    private final FencedProducer producer;
     private final InstantSource clock;
 
-    StepEvents(String policy, EventProducer producer, InstantSource clock) {
+    StepEvents(String policy, FencedProducer producer, InstantSource clock) {
         this.policy = policy;
         this.producer = producer;
         this.clock = clock;
@@ -49,9 +49,9 @@ final class StepEvents {
                 .build();
     }
 
+    /** Writes it; it is there, with whatever was sent before, when the producer has committed. */
     void write(LearnerStep event) {
         producer.send(Topics.LEARNER_STEPS, policy, event);
-        producer.flush();
     }
 
     /** The same step, applied. */

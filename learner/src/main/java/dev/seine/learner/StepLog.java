@@ -6,7 +6,6 @@ import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.Topics;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,15 +22,11 @@ final class StepLog {
     static StepLog read(Clients clients, String role, String policy, long after) {
         StepLog log = new StepLog();
         try (EventConsumer<LearnerStep> consumer = clients.assign(Topics.LEARNER_STEPS, role)) {
-            Map<Integer, Long> end = consumer.endOffsets();
-            while (behind(consumer.positions(), end)) {
-                consumer.poll(Duration.ofMillis(100)).stream()
-                        .map(Event::value)
-                        .filter(s -> s.getPolicy().equals(policy)
-                                && s.getStage().equals(Learner.STAGE)
-                                && s.getStep() > after)
-                        .forEach(log::add);
-            }
+            consumer.readToEnd().stream()
+                    .map(Event::value)
+                    .filter(s ->
+                            s.getPolicy().equals(policy) && s.getStage().equals(Learner.STAGE) && s.getStep() > after)
+                    .forEach(log::add);
         }
         return log;
     }
@@ -69,9 +64,5 @@ final class StepLog {
         } else {
             applied.add(step.getStep());
         }
-    }
-
-    private static boolean behind(Map<Integer, Long> positions, Map<Integer, Long> end) {
-        return end.entrySet().stream().anyMatch(e -> positions.getOrDefault(e.getKey(), 0L) < e.getValue());
     }
 }

@@ -49,7 +49,7 @@ final class WeightsPublisher {
     }
 
     /**
-     * Saves the decoder as {@code version} and writes its event, durably. A version that is there already and equal is left alone if it is
+     * Saves the decoder as {@code version} and sends its event; the caller commits. A version that is there already and equal is left alone if it is
      * known to be {@code announced}.
      */
     void publish(Decoder decoder, long version, String stage, boolean announced) {
@@ -73,7 +73,6 @@ final class WeightsPublisher {
                 .setAtMs(clock.millis())
                 .build();
         producer.send(Topics.WEIGHTS, policy, event);
-        producer.flush();
     }
 
     /** Removes old files, but none of the newest, of version 0 or of {@code needed}. */

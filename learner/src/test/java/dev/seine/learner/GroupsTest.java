@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class GroupsTest {
     private final Accounting accounting = new Accounting();
-    private final Groups groups = new Groups(2, accounting);
+    private final Groups groups = new Groups("policy", 2, accounting);
 
     @Test
     void aStepWaitsForItsOwnQuestionsHoweverManyOthersAreThere() {
@@ -84,7 +84,7 @@ class GroupsTest {
         groups.consume(groups.next(0, false).orElseThrow());
         assertThat(groups.offsets()).isEqualTo(Map.of(0, 0L));
 
-        Groups again = new Groups(2, new Accounting());
+        Groups again = new Groups("policy", 2, new Accounting());
         again.restore(groups.offsets(), groups.consumed());
         long offset = 0;
         List<String> taken = new ArrayList<>();
@@ -113,7 +113,7 @@ class GroupsTest {
     void producedIsTrainedPlusSkippedPlusInFlightAtAnyTime(long seed) {
         Random random = new Random(seed);
         Accounting books = new Accounting();
-        Groups gathered = new Groups(3, books);
+        Groups gathered = new Groups("policy", 3, books);
         Set<String> ended = new HashSet<>();
         Defects defects = new Defects(Rollouts.TOKENIZER, 11, 32);
         long step = 0;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import dev.seine.event.LearnerStep;
 import dev.seine.event.OffsetRange;
+import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.StepPhase;
+import dev.seine.event.Trajectory;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
@@ -79,7 +81,7 @@ class LearnerTest {
         assertThat(applied.getMetrics().get("reward")).isBetween(0.33, 0.34);
         assertThat(applied.getMetrics().get("loss-memory")).isPositive();
         assertThat(applied.getMetrics().get("loss-rehearsal")).isPositive();
-        assertThat(books).isEqualTo(new Accounting.Books(6, 6, Map.of(), 0, 0));
+        assertThat(books).isEqualTo(new Accounting.Books(6, 6, Map.of(), 0, 0, 0));
         List<WeightsPublished> weights = log.read(Topics.WEIGHTS);
         assertThat(weights).extracting(WeightsPublished::getVersion).containsExactly(0L, 1L);
         for (WeightsPublished w : weights) {
@@ -138,6 +140,55 @@ class LearnerTest {
         assertThat(books.trained()).isEqualTo(12);
         assertThat(books.duplicates()).isEqualTo(6);
         assertThat(books.inFlight()).isZero();
+    }
+
+    @Test
+    void aDamagedNewestCheckpointIsPassedOverAndTheStepsSinceTheOneBeforeAreDoneAgain() throws IOException {
+        send(0, 1, 2, 3, 4, 5);
+        Accounting.Books before = train(3, 1, 3, 1, () -> {});
+        String weights = Sha256.of(dir.resolve("run/weights/v000003.safetensors"));
+        int logged = log.steps().size();
+        Path newest = dir.resolve("run/checkpoints/step-000003/optimizer.safetensors");
+        byte[] bytes = Files.readAllBytes(newest);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(newest, bytes);
+
+        Accounting.Books after = train(3, 9, 3, 1, () -> {});
+
+        assertThat(Sha256.of(dir.resolve("run/weights/v000003.safetensors"))).isEqualTo(weights);
+        assertThat(after).isEqualTo(before);
+        assertThat(log.steps()).hasSize(logged);
+    }
+
+    @Test
+    void ofTwoLearnersOfAPolicyOnlyTheOneStartedLastWrites() {
+        send(0, 1);
+        try (Decoder one = Decoder.random(model, 1, Device.cpu());
+                Decoder two = Decoder.random(model, 1, Device.cpu());
+                Learner older = learner(config("policy", 1, 100, 2), one);
+                Learner newer = learner(config("policy", 1, 100, 2), two)) {
+            assertThatThrownBy(() -> await(() -> older.step() >= 0 && older.done()))
+                    .hasStackTraceContaining("another process writes as 'learner-policy' now");
+            await(() -> newer.step() >= 0 && newer.done());
+        }
+        assertThat(phases(log.steps())).containsExactly("1 PLANNED", "1 APPLIED");
+        assertThat(log.read(Topics.WEIGHTS))
+                .extracting(WeightsPublished::getVersion)
+                .containsExactly(0L, 1L);
+    }
+
+    @Test
+    void rolloutsOfOtherPoliciesAreCountedAndPassedOver() {
+        log.scored(Rollouts.group(0, 0, tokenizer.sha256(), 1, 0, 0).stream()
+                .map(scored -> ScoredTrajectory.newBuilder(scored)
+                        .setTrajectory(Trajectory.newBuilder(scored.getTrajectory())
+                                .setPolicy("another")
+                                .build())
+                        .build())
+                .toList());
+        send(0, 1);
+        Accounting.Books books = train(1, 1, 1);
+        assertThat(books).isEqualTo(new Accounting.Books(6, 6, Map.of(), 0, 0, 3));
     }
 
     @Test

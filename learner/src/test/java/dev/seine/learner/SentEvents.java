@@ -1,15 +1,17 @@
 package dev.seine.learner;
 
 import dev.seine.event.Rejection;
-import dev.seine.topics.EventProducer;
+import dev.seine.topics.EventConsumer;
+import dev.seine.topics.FencedProducer;
 import dev.seine.topics.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A producer that remembers what it was given. */
-final class SentEvents implements EventProducer {
+final class SentEvents implements FencedProducer {
     final List<SpecificRecord> sent = new ArrayList<>();
 
     @Override
@@ -24,6 +26,11 @@ final class SentEvents implements EventProducer {
     }
 
     @Override
+    public CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value) {
+        throw new UnsupportedOperationException("the learner writes events");
+    }
+
+    @Override
     public void reject(Rejection rejection) {
         sent.add(rejection);
     }
@@ -32,6 +39,22 @@ final class SentEvents implements EventProducer {
     public int partition(Topic<?> topic, String key) {
         return 0;
     }
+
+    @Override
+    public boolean pending() {
+        return false;
+    }
+
+    @Override
+    public void commit() {}
+
+    @Override
+    public boolean commit(EventConsumer<?> reader, Map<Integer, Long> next) {
+        return true;
+    }
+
+    @Override
+    public void abort() {}
 
     @Override
     public void flush() {}

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Collects the trajectories of a group and scores them together, once: when all are there, or at the deadline with
  * those that are. What it writes has no trace of the wall clock; only which trajectories made the deadline depends on
- * it. After a restart or a move to another instance an open group's time starts anew, so that what lies unread in the
- * log can still join it.
+ * it. The deadline stands in the store with the group and holds over restarts and moves to other instances; what lay
+ * unread in the log meanwhile is read before any group is closed by it, so that it can still join.
  */
 final class GroupCollector implements Processor<String, Arrival, String, Object> {
     static final String NAME = "groups";
@@ -38,6 +38,8 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
     private static final Logger LOG = LoggerFactory.getLogger(GroupCollector.class);
     private static final Duration SLOWEST_CHECK = Duration.ofSeconds(1);
     private static final Duration FASTEST_CHECK = Duration.ofMillis(100);
+    /** A partition from which nothing came for so long after a start holds nothing unread. */
+    private static final Duration QUIET = Duration.ofSeconds(2);
 
     private final RewardSchedule schedule;
     private final TopologyOptions options;
@@ -48,6 +50,8 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
     private ProcessorContext<String, Object> context;
     private GroupStores stores;
     private long startedMs;
+    private long readMs;
+    private boolean caughtUp;
 
     GroupCollector(RewardSchedule schedule, TopologyOptions options, Rejections rejections) {
         this.schedule = schedule;
@@ -63,6 +67,8 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
         this.context = context;
         stores = new GroupStores(context);
         startedMs = context.currentSystemTimeMs();
+        readMs = startedMs;
+        caughtUp = false;
         context.schedule(
                 checkEvery(schedule.rest().groupTimeout()), PunctuationType.WALL_CLOCK_TIME, this::closeOverdue);
         context.schedule(
@@ -73,6 +79,8 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
 
     @Override
     public void process(Record<String, Arrival> in) {
+        readMs = context.currentSystemTimeMs();
+        caughtUp |= in.timestamp() >= startedMs;
         Trajectory trajectory = in.value().trajectory();
         String groupId = in.key();
         int index = trajectory.getRolloutIndex();
@@ -120,7 +128,8 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
 
     private void closeOverdue(long nowMs) {
         long timeoutMs = schedule.rest().groupTimeout().toMillis();
-        if (nowMs - startedMs < timeoutMs) {
+        caughtUp |= nowMs - readMs >= QUIET.toMillis();
+        if (!caughtUp) {
             return;
         }
         for (String groupId : stores.open((id, group) -> group.olderThan(timeoutMs, nowMs))) {

@@ -1,19 +1,22 @@
 package dev.seine.streams;
 
-import dev.seine.schemas.RegistryException;
 import dev.seine.streams.memory.Rewriter;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.topics.Clients;
+import dev.seine.topics.Outage;
 import dev.seine.topics.Role;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,9 +124,15 @@ public final class RewardApp implements Role {
     }
 
     static boolean transientFailure(Throwable thrown) {
+        if (Outage.passing(thrown)) {
+            return true;
+        }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException
-                    || (cause instanceof RegistryException registry && registry.unavailable())) {
+            // A broker that has just come back may not know its topics yet; and what was cut off begins anew.
+            if (cause instanceof MissingSourceTopicException
+                    || cause instanceof TaskMigratedException
+                    || cause instanceof ProducerFencedException
+                    || cause instanceof InvalidProducerEpochException) {
                 return true;
             }
         }

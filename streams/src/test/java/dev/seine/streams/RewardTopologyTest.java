@@ -196,6 +196,22 @@ class RewardTopologyTest {
     }
 
     @Test
+    void anOpenGroupsDeadlineHoldsOverARestartOnceTheLogIsRead() {
+        start();
+        // What a restored store holds: 1 of 2 trajectories, 29 of 30 s ago.
+        byte[] waiting = SERDES.serde(Topics.TRAJECTORIES)
+                .serializer()
+                .serialize("trajectories", rollout(0, 2, 0, "Paris").build());
+        driver.<String, byte[]>getKeyValueStore("members").put("q@0\0" + "00000", waiting);
+        driver.<String, GroupState>getKeyValueStore("open-groups")
+                .put("q@0", GroupState.first(2, 1_000_000 - 29_000).with(0));
+        driver.advanceWallClockTime(Duration.ofMillis(1_500));
+        assertThat(scored()).isEmpty(); // overdue, but something may lie unread yet
+        driver.advanceWallClockTime(Duration.ofMillis(1_500));
+        assertThat(scored()).extracting(ScoredTrajectory::getClosedBy).containsExactly(GroupClose.DEADLINE);
+    }
+
+    @Test
     void questionsOutsideTrainingLeaveNoMark() {
         start();
         send(rollout(0, 1, 1, "Paris").setSeq(-1));

@@ -31,6 +31,7 @@ final class BrokerSettings {
     private static final Map<String, String> QUICK = Map.of(
             "broker.session.timeout.ms", "3000",
             "broker.heartbeat.interval.ms", "500",
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
             "group.initial.rebalance.delay.ms", "0",
             "group.streams.initial.rebalance.delay.ms", "0",
             "group.streams.min.heartbeat.interval.ms", "500",

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,16 @@ public final class Clients implements AutoCloseable {
     /** An idempotent producer: acknowledged by all in-sync replicas, lz4, linger 5 ms. */
     public EventProducer producer(String clientId) {
         return new LogProducer(clientId, Settings.producer(connection, clientId), this);
+    }
+
+    /**
+     * A producer whose writes happen together when it commits them, and which cuts off any earlier one of the same id.
+     *
+     * @param id what there may be only one writer of, over the whole cluster
+     * @param timeout after which brokers undo a commit that was begun and not ended
+     */
+    public FencedProducer fenced(String id, String clientId, Duration timeout) {
+        return new TransactionalProducer(id, clientId, Settings.transactional(connection, clientId, id, timeout), this);
     }
 
     /**
@@ -110,6 +121,26 @@ public final class Clients implements AutoCloseable {
     public void createTopics() {
         check(PATIENCE);
         Creation.create(admin());
+    }
+
+    /** Partitions of each member of a consumer group at present, by member id; the id begins with the client's name. */
+    public Map<String, Integer> members(String group) {
+        Map<String, Integer> members = new HashMap<>();
+        Creation.await(admin().describeConsumerGroups(List.of(group)).all())
+                .get(group)
+                .members()
+                .forEach(member -> members.put(
+                        member.consumerId(),
+                        member.assignment().topicPartitions().size()));
+        return members;
+    }
+
+    /** How many partitions a topic has. */
+    public int partitions(Topic<?> topic) {
+        return Creation.await(admin().describeTopics(List.of(topic.name())).allTopicNames())
+                .get(topic.name())
+                .partitions()
+                .size();
     }
 
     /** What the topics hold and how far each consumer group is behind. */

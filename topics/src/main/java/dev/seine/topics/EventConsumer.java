@@ -18,9 +18,9 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
     /** The next events, in the order of each partition; empty if none came in time or after {@link #wakeup}. */
     List<Event<V>> poll(Duration timeout);
 
-    /** Everything from the present positions to the ends that the partitions have now. */
+    /** Everything from the present positions to the ends that the partitions have now; waits for transactions under way. */
     default List<Event<V>> readToEnd() {
-        Map<Integer, Long> ends = endOffsets();
+        Map<Integer, Long> ends = writtenOffsets();
         List<Event<V>> events = new ArrayList<>();
         while (positions().entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
             events.addAll(poll(Duration.ofMillis(100)));
@@ -37,6 +37,12 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
     /** The next poll reads the partition from this offset. */
     void seek(int partition, long offset);
 
+    /** The next poll reads the partition from its first record that was written at this time, in milliseconds, or later. */
+    void seekToTime(int partition, long timestampMs);
+
+    /** The next poll reads all partitions from the offsets that the group has committed. */
+    void rewind();
+
     /** The next poll reads all partitions from their first record. */
     void seekToBeginning();
 
@@ -48,6 +54,12 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
 
     /** Offset after the last record that can be read, by partition. */
     Map<Integer, Long> endOffsets();
+
+    /**
+     * Offset after the last record that is written, by partition, those of open transactions included: who has read up to
+     * here has seen everything that was begun before the call.
+     */
+    Map<Integer, Long> writtenOffsets();
 
     /** Offset of the first record there is, by partition. */
     Map<Integer, Long> beginningOffsets();

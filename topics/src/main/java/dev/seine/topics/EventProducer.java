@@ -18,6 +18,10 @@ public interface EventProducer extends AutoCloseable {
     @CanIgnoreReturnValue
     <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value);
 
+    /** Writes bytes as they are, such as a refused record that is to be tried again. */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value);
+
     /** Writes to the rejections, under the key {@code topic-partition-offset}. */
     void reject(Rejection rejection);
 

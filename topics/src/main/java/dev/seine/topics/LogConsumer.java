@@ -17,10 +17,12 @@ import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -94,14 +96,10 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
             throw new IllegalStateException(role + ": a reader of " + topic + " without a group cannot commit");
         }
         Set<Integer> owned = partitions();
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        nextOffsetByPartition.forEach((partition, offset) -> {
-            if (owned.contains(partition)) {
-                offsets.put(at(partition), new OffsetAndMetadata(offset));
-            }
-        });
+        Map<Integer, Long> ours = new HashMap<>(nextOffsetByPartition);
+        ours.keySet().retainAll(owned);
         try {
-            commitSync(offsets);
+            commitSync(offsets(ours));
         } catch (CommitFailedException | RebalanceInProgressException e) {
             // Whoever owns the partitions now reads these records again: no record is lost.
             LOG.warn("{}: offsets of {} were not committed: {}", role, topic, e.getMessage());
@@ -111,6 +109,26 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     @Override
     public void seek(int partition, long offset) {
         consumer.seek(at(partition), offset);
+    }
+
+    @Override
+    public void seekToTime(int partition, long timestampMs) {
+        OffsetAndTimestamp found =
+                consumer.offsetsForTimes(Map.of(at(partition), timestampMs)).get(at(partition));
+        // Where nothing readable is that young, records of open transactions may still come.
+        seek(partition, found != null ? found.offset() : endOffsets().get(partition));
+    }
+
+    @Override
+    public void rewind() {
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+        committed.forEach((at, offset) -> {
+            if (offset == null) {
+                consumer.seekToBeginning(Set.of(at));
+            } else {
+                consumer.seek(at, offset.offset());
+            }
+        });
     }
 
     @Override
@@ -133,6 +151,11 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     @Override
     public Map<Integer, Long> endOffsets() {
         return byPartition(consumer.endOffsets(consumer.assignment()));
+    }
+
+    @Override
+    public Map<Integer, Long> writtenOffsets() {
+        return byPartition(TopicSizes.written(clients.admin(), consumer.assignment()));
     }
 
     @Override
@@ -172,6 +195,18 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     @Override
     public long rejected() {
         return rejected;
+    }
+
+    /** Its membership, by which a broker tells whether it still owns its partitions. */
+    ConsumerGroupMetadata membership() {
+        return consumer.groupMetadata();
+    }
+
+    /** Offsets of this topic. */
+    Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Long> nextOffsetByPartition) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        nextOffsetByPartition.forEach((partition, offset) -> offsets.put(at(partition), new OffsetAndMetadata(offset)));
+        return offsets;
     }
 
     @Override

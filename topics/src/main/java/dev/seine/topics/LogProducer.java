@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -14,14 +15,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Utils;
 
 /** An {@link EventProducer} over one Kafka producer of bytes: the values' serde depends on the topic. */
-final class LogProducer implements EventProducer {
+class LogProducer implements EventProducer {
     /** So a broker that is gone does not hold up a shutdown; what is unwritten by then has failed. */
-    private static final Duration CLOSE = Duration.ofSeconds(15);
+    static final Duration CLOSE = Duration.ofSeconds(15);
 
     private final String name;
     private final Clients clients;
-    private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<KafkaException> failure = new AtomicReference<>();
+    private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+    private final KafkaProducer<byte[], byte[]> producer;
 
     LogProducer(String name, Map<String, Object> settings, Clients clients) {
         this.name = name;
@@ -38,17 +40,23 @@ final class LogProducer implements EventProducer {
     public <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value) {
         Objects.requireNonNull(key, () -> topic + ": a record needs a key");
         Objects.requireNonNull(value, () -> topic + ": record " + key + " needs a value");
-        throwFailure();
         byte[] bytes = clients.serde(topic).serializer().serialize(topic.name(), value);
+        return sendBytes(topic, partition, utf8(key), bytes);
+    }
+
+    @Override
+    public CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value) {
+        throwFailure();
         CompletableFuture<Void> written = new CompletableFuture<>();
-        ProducerRecord<byte[], byte[]> data = new ProducerRecord<>(topic.name(), partition, utf8(key), bytes);
-        var unused = producer.send(data, (metadata, error) -> {
+        ProducerRecord<byte[], byte[]> data = new ProducerRecord<>(topic.name(), partition, key, value);
+        var unused = kafka().send(data, (metadata, error) -> {
             if (error == null) {
                 written.complete(null);
                 return;
             }
+            String id = key == null ? "without a key" : new String(key, StandardCharsets.UTF_8);
             KafkaException failed = new KafkaException(
-                    name + ": record " + key + " was not written to " + topic + "-" + partition + ": " + error, error);
+                    name + ": record " + id + " was not written to " + topic + "-" + partition + ": " + error, error);
             failure.compareAndSet(null, failed);
             written.completeExceptionally(failed);
         });
@@ -63,20 +71,36 @@ final class LogProducer implements EventProducer {
 
     @Override
     public int partition(Topic<?> topic, String key) {
-        int partitions = producer.partitionsFor(topic.name()).size();
-        return Utils.toPositive(Utils.murmur2(utf8(key))) % partitions;
+        // Remembered: a broker that is away must not be asked for what does not change.
+        int count = partitions.computeIfAbsent(
+                topic.name(), name -> kafka().partitionsFor(name).size());
+        return Utils.toPositive(Utils.murmur2(utf8(key))) % count;
     }
 
     @Override
     public void flush() {
-        producer.flush();
+        kafka().flush();
         throwFailure();
     }
 
     @Override
     public void close() {
-        producer.close(CLOSE);
+        kafka().close(CLOSE);
         throwFailure();
+    }
+
+    /** The producer in use. */
+    KafkaProducer<byte[], byte[]> kafka() {
+        return producer;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Forgets a failure that whoever rolls back has dealt with. */
+    void forgive() {
+        failure.set(null);
     }
 
     private void throwFailure() {

@@ -1,6 +1,7 @@
 package dev.seine.topics;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -14,6 +15,9 @@ final class Settings {
     /** A trajectory carries tokens, log-probabilities and passages; Kafka's own limit of 1 MB is too tight. */
     static final int MAX_RECORD_BYTES = 16 << 20;
 
+    /** A broker may be away for so long before a write counts as failed: until then writers wait. */
+    private static final int OUTAGE_MS = 600_000;
+
     private Settings() {}
 
     static Map<String, Object> producer(Connection connection, String clientId) {
@@ -22,12 +26,21 @@ final class Settings {
         settings.put("linger.ms", 5);
         settings.put("max.request.size", MAX_RECORD_BYTES + 1024);
         settings.put("max.block.ms", 30_000);
+        settings.put("delivery.timeout.ms", OUTAGE_MS);
         settings.putAll(connection.kafka());
         settings.put("client.id", clientId);
         settings.put("acks", "all");
         settings.put("enable.idempotence", true);
         settings.put("key.serializer", ByteArraySerializer.class);
         settings.put("value.serializer", ByteArraySerializer.class);
+        return settings;
+    }
+
+    /** A producer whose writes become visible, with offsets, all at once, and of which only the newest of its id can write. */
+    static Map<String, Object> transactional(Connection connection, String clientId, String id, Duration timeout) {
+        Map<String, Object> settings = producer(connection, clientId);
+        settings.put("transactional.id", id);
+        settings.put("transaction.timeout.ms", Math.toIntExact(timeout.toMillis()));
         return settings;
     }
 

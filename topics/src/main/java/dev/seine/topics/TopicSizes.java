@@ -1,5 +1,6 @@
 package dev.seine.topics;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,13 @@ public record TopicSizes(List<Size> topics) {
                 .toList());
     }
 
-    private static Map<TopicPartition, Long> offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec spec) {
+    /** Offset after the last record of each, open transactions included. */
+    static Map<TopicPartition, Long> written(Admin admin, Collection<TopicPartition> partitions) {
+        return offsets(admin, partitions, OffsetSpec.latest());
+    }
+
+    private static Map<TopicPartition, Long> offsets(
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec) {
         var wanted = partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> spec));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         Creation.await(admin.listOffsets(wanted).all()).forEach((partition, at) -> offsets.put(partition, at.offset()));

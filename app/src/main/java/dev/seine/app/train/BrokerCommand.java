@@ -10,9 +10,11 @@ import picocli.CommandLine.Mixin;
 /** {@code seine broker}: the embedded broker and registry on their own, for roles in processes of their own. */
 @Command(
         name = "broker",
-        description = "Run the embedded broker and schema registry until Ctrl-C.",
+        description =
+                "Run the embedded broker and schema registry until Ctrl-C; on the same ports as last time if they are free.",
         mixinStandardHelpOptions = true)
 public final class BrokerCommand implements Callable<Integer> {
+    private static final Duration GLANCE = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Mixin
@@ -25,7 +27,12 @@ public final class BrokerCommand implements Callable<Integer> {
                 Cluster cluster = Cluster.open(folder, "", "", Map.of())) {
             System.out.println("--bootstrap " + cluster.connection().bootstrap() + " --registry "
                     + cluster.connection().registry());
-            stop.await();
+            while (!stop.getAsBoolean()) {
+                if (!cluster.brokerAlive()) {
+                    throw new IllegalStateException("the broker has ended; see its log in " + folder.logs());
+                }
+                Thread.sleep(GLANCE.toMillis());
+            }
         }
         return Main.DONE;
     }

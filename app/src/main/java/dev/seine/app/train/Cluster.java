@@ -4,14 +4,21 @@ import dev.seine.topics.Clients;
 import dev.seine.topics.Connection;
 import dev.seine.topics.EmbeddedBroker;
 import dev.seine.topics.EmbeddedRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Kafka cluster of a run: either the one that the user names, or a broker in a child process and a registry in this
  * one, with their data in the run folder. All topics exist once it is open.
  */
 final class Cluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
     private final Optional<EmbeddedBroker> broker;
     private final Optional<EmbeddedRegistry> registry;
     private final Clients clients;
@@ -39,7 +46,9 @@ final class Cluster implements AutoCloseable {
             String brokers = broker.map(EmbeddedBroker::bootstrap).orElse(bootstrap);
             check(bootstrap, registryUrl, properties);
             if (registryUrl.isEmpty()) {
-                registry = Optional.of(EmbeddedRegistry.start(new Connection(brokers, "", properties)));
+                Connection connection = new Connection(brokers, "", properties);
+                registry = Optional.of(
+                        bootstrap.isEmpty() ? registry(folder, connection) : EmbeddedRegistry.start(connection));
             }
             String url = registry.map(EmbeddedRegistry::url).orElse(registryUrl);
             Cluster cluster = new Cluster(broker, registry, new Connection(brokers, url, properties));
@@ -59,6 +68,27 @@ final class Cluster implements AutoCloseable {
                 probe.check(Clients.PATIENCE);
             }
         }
+    }
+
+    /** On last time's port if it is free, so that roles which outlive a registry find the next one. */
+    private static EmbeddedRegistry registry(RunFolder folder, Connection connection) {
+        Path file = folder.broker().resolve("registry-port");
+        if (Files.exists(file)) {
+            try {
+                return EmbeddedRegistry.start(
+                        connection, Integer.parseInt(Files.readString(file).strip()));
+            } catch (IllegalStateException | IOException | NumberFormatException e) {
+                LOG.info("the registry gets another port than last time: {}", e.getMessage());
+            }
+        }
+        EmbeddedRegistry registry = EmbeddedRegistry.start(connection);
+        RunFolder.write(file, registry.url().replaceAll(".*:", ""));
+        return registry;
+    }
+
+    /** False once the embedded broker has ended; true where there is none. */
+    boolean brokerAlive() {
+        return broker.map(EmbeddedBroker::alive).orElse(true);
     }
 
     Clients clients() {

@@ -68,7 +68,7 @@ final class RlStage {
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
                 Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()));
                 StepFeed feed = new StepFeed(cluster.clients(), config.run().policy())) {
-            RewardApp rewards = roles.rewards();
+            RewardApp rewards = roles.rewards("rewards-1");
             Learner learner = roles.learner(decoder, tokenizer);
             RolloutGenerator generator = roles.generator("generator-1", tokenizer);
             List<Role> all = new ArrayList<>(List.of(

@@ -7,7 +7,11 @@ import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
+import dev.seine.producers.retrieval.Retriever;
+import dev.seine.producers.retrieval.SearchUnavailable;
 import dev.seine.topics.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -98,9 +102,25 @@ public final class RoleCommands {
                 defaultValue = "retrieval-1")
         private String name;
 
+        @Option(
+                names = "--away-while",
+                paramLabel = "FILE",
+                description = "For drills: as long as this file is there, the search does not answer.",
+                hidden = true)
+        private Path awayWhile;
+
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
-            turn(roles.retrieval(name), () -> false);
+            Retriever retriever = new Preparation(folder, config, line -> {}).retriever();
+            Retriever searched = awayWhile == null
+                    ? retriever
+                    : (query, k) -> {
+                        if (Files.exists(awayWhile)) {
+                            throw new SearchUnavailable("the search is away: " + awayWhile + " is there", null);
+                        }
+                        return retriever.search(query, k);
+                    };
+            turn(roles.retrieval(name, searched), () -> false);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.seine.producers.generator.WeightsFollower;
 import dev.seine.producers.questions.QuestionFile;
 import dev.seine.producers.questions.QuestionPublisher;
 import dev.seine.producers.retrieval.RetrievalService;
+import dev.seine.producers.retrieval.Retriever;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.streams.RewardApp;
@@ -58,21 +59,23 @@ final class Roles {
 
     /** Answers searches. */
     RetrievalService retrieval(String name) {
-        return new RetrievalService(
-                clients,
-                name,
-                new Preparation(folder, config, line -> {}).retriever(),
-                config.retrieve(),
-                Clock.systemUTC());
+        return retrieval(name, new Preparation(folder, config, line -> {}).retriever());
     }
 
-    /** Scores trajectories. */
-    RewardApp rewards() {
+    /** Answers searches by this retriever. */
+    RetrievalService retrieval(String name, Retriever retriever) {
+        return new RetrievalService(clients, name, retriever, config.retrieve(), Clock.systemUTC());
+    }
+
+    /** Scores trajectories; each instance has a name, and its state a folder, of its own. */
+    RewardApp rewards(String name) {
         return RewardApp.start(
                 clients,
                 config.rewardSchedule(),
                 config.rewrite().llm() ? Rewriter.NONE : new RuleBasedRewriter(),
-                RewardAppConfig.of("rewards-" + config.run().policy(), folder.streamsState()));
+                RewardAppConfig.of(
+                        "rewards-" + config.run().policy(),
+                        folder.streamsState().resolve(name)));
     }
 
     /** Writes memory samples, if a language model is to. */

@@ -41,12 +41,18 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
             description = "Worked examples (JSON) to hold the configured rewards against.")
     private Path examples;
 
+    @Option(
+            names = "--name",
+            description = "Name of this instance, whose state has a folder of its own (default: ${DEFAULT-VALUE}).",
+            defaultValue = "rewards-1")
+    private String name;
+
     @Option(names = "--out", paramLabel = "FILE", description = "One line of JSON a record, in the order of the input.")
     private Path out;
 
     @Override
     void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
-        turn(roles.rewards(), () -> false);
+        turn(roles.rewards(name), () -> false);
     }
 
     @Override

@@ -30,11 +30,6 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
         return asked.getCount() == 0;
     }
 
-    /** Waits until it is asked to stop. */
-    void await() throws InterruptedException {
-        asked.await();
-    }
-
     @Override
     public void close() {
         ended.countDown();

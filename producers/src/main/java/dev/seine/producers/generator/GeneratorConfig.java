@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param topK passages wanted for a search
  * @param searchTimeout wait for passages after which the rollout ends
  * @param rolloutTimeout age after which a rollout ends, from its start on
+ * @param maxFailures failures of the engine in the middle of a rollout's segment that end the rollout; before, it goes on
+ *     from its last turn
  * @param promptTemplate text of the prompt, with {@code {question}} where the question goes
  * @param dialect id of the markup
  * @param maxPassageChars longest text of a passage shown
@@ -30,6 +32,7 @@ public record GeneratorConfig(
         int topK,
         Duration searchTimeout,
         Duration rolloutTimeout,
+        int maxFailures,
         String promptTemplate,
         String dialect,
         int maxPassageChars,
@@ -48,6 +51,7 @@ public record GeneratorConfig(
         check(topK >= 1, "top-k", "at least 1", topK);
         check(searchTimeout.toMillis() >= 1, "search-timeout", "at least 1 ms", searchTimeout);
         check(rolloutTimeout.toMillis() >= 1, "rollout-timeout", "at least 1 ms", rolloutTimeout);
+        check(maxFailures >= 1, "max-failures", "at least 1", maxFailures);
         check(promptTemplate.contains(QUESTION), "prompt-template", "a text with " + QUESTION, promptTemplate);
         check(maxPassageChars >= 1, "max-passage-chars", "at least 1", maxPassageChars);
         check(maxDocumentsChars >= 100, "max-documents-chars", "at least 100", maxDocumentsChars);
@@ -64,8 +68,9 @@ public record GeneratorConfig(
                 maxTokens,
                 8,
                 5,
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(5),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(10),
+                3,
                 "Question: {question} Answer:",
                 Dialect.R1_SEARCHER_PP.id(),
                 1_000,
@@ -84,6 +89,7 @@ public record GeneratorConfig(
                 topK,
                 searchTimeout,
                 rolloutTimeout,
+                maxFailures,
                 promptTemplate,
                 dialect,
                 maxPassageChars,

@@ -10,6 +10,7 @@ package dev.seine.producers.generator;
  * @param questions questions read so far
  * @param rejected of these, refused
  * @param searches requests written so far
+ * @param continued rollouts taken over from another generator in the middle
  * @param trajectories trajectories written so far
  * @param tokens tokens sampled so far
  */
@@ -21,7 +22,8 @@ public record GeneratorCounts(
         long questions,
         long rejected,
         long searches,
+        long continued,
         long trajectories,
         long tokens) {
-    static final GeneratorCounts NONE = new GeneratorCounts(-1, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final GeneratorCounts NONE = new GeneratorCounts(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

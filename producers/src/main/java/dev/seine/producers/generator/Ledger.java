@@ -4,41 +4,25 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Which questions are unfinished, by partition. An offset may be committed when every question below it has all its
- * trajectories written.
+ * Which questions are unfinished, by partition. An offset may be committed, together with what was written, when every
+ * question below it has all its trajectories.
  */
 final class Ledger {
-    /** A question: rollouts still to come, and the writes of those that came. */
-    private static final class Group {
-        private int missing;
-        private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+    /** Trajectories still to come, by partition and offset of the question. */
+    private final Map<Integer, TreeMap<Long, Integer>> open = new HashMap<>();
 
-        private Group(int rollouts) {
-            missing = rollouts;
-        }
-
-        private boolean done() {
-            return missing == 0 && written.isDone() && !written.isCompletedExceptionally();
-        }
-    }
-
-    private final Map<Integer, TreeMap<Long, Group>> open = new HashMap<>();
     private final Map<Integer, Long> committed = new HashMap<>();
 
     /** A question begins. */
     void open(Origin origin, int rollouts) {
-        open.computeIfAbsent(origin.partition(), p -> new TreeMap<>()).put(origin.offset(), new Group(rollouts));
+        open.computeIfAbsent(origin.partition(), p -> new TreeMap<>()).put(origin.offset(), rollouts);
     }
 
-    /** One of its trajectories is being written; returns whether it was the last. */
-    boolean sent(Origin origin, CompletableFuture<Void> write) {
-        Group group = open.get(origin.partition()).get(origin.offset());
-        group.missing--;
-        group.written = CompletableFuture.allOf(group.written, write);
-        return group.missing == 0;
+    /** One of its trajectories is written; returns whether it was the last. */
+    boolean written(Origin origin) {
+        return open.get(origin.partition()).merge(origin.offset(), -1, Integer::sum) == 0;
     }
 
     /**
@@ -49,17 +33,22 @@ final class Ledger {
     Map<Integer, Long> committable(Map<Integer, Long> positions) {
         Map<Integer, Long> offsets = new HashMap<>();
         positions.forEach((partition, position) -> {
-            TreeMap<Long, Group> groups = open.getOrDefault(partition, new TreeMap<>());
-            while (!groups.isEmpty() && groups.firstEntry().getValue().done()) {
-                groups.pollFirstEntry();
-            }
-            long offset = groups.isEmpty() ? position : groups.firstKey();
+            long offset = next(partition, position);
             if (offset > committed.getOrDefault(partition, 0L)) {
                 offsets.put(partition, offset);
             }
         });
         committed.putAll(offsets);
         return offsets;
+    }
+
+    /** Offset of the partition's first unfinished question; its position if there is none. */
+    long next(int partition, long position) {
+        TreeMap<Long, Integer> questions = open.getOrDefault(partition, new TreeMap<>());
+        while (!questions.isEmpty() && questions.firstEntry().getValue() == 0) {
+            questions.pollFirstEntry();
+        }
+        return questions.isEmpty() ? position : questions.firstKey();
     }
 
     /** Forgets partitions. */

@@ -54,8 +54,13 @@ public final class LocalRollouts {
         Map<Long, Trajectory[]> groups = new TreeMap<>();
         Deque<AwaitingPassages> searches = new ArrayDeque<>();
         TrajectoryWriter writer = new TrajectoryWriter(policy, config, tokenizer);
-        RolloutPool pool =
-                new RolloutPool(engine, new Transitions(config, tokenizer), clock, searches::add, (Finished done) -> {
+        RolloutPool pool = new RolloutPool(
+                engine,
+                new Transitions(config, tokenizer),
+                config.maxFailures(),
+                clock,
+                searches::add,
+                (Finished done) -> {
                     Plan plan = done.plan();
                     groups.get(plan.origin().offset())[plan.index()] = writer.write(done);
                 });
@@ -100,9 +105,15 @@ public final class LocalRollouts {
     private Found search(Rollout.Search search, int topK) {
         try {
             return new Found(
-                    search.requestId(), search.query(), RetrievalStatus.OK, "", retriever.search(search.query(), topK));
+                    search.requestId(),
+                    search.query(),
+                    RetrievalStatus.OK,
+                    "",
+                    retriever.search(search.query(), topK),
+                    clock.millis());
         } catch (RuntimeException e) {
-            return new Found(search.requestId(), search.query(), RetrievalStatus.ERROR, e.toString(), List.of());
+            return new Found(
+                    search.requestId(), search.query(), RetrievalStatus.ERROR, e.toString(), List.of(), clock.millis());
         }
     }
 }

@@ -37,13 +37,17 @@ record Piece(
     }
 
     static Piece generated(Written written, long tookMs) {
-        boolean none = written.tokens().length == 0;
+        return generated(written.tokens(), written.logprobs(), written.minVersion(), written.maxVersion(), tookMs);
+    }
+
+    static Piece generated(int[] tokens, float[] logprobs, long minVersion, long maxVersion, long tookMs) {
+        boolean none = tokens.length == 0;
         return new Piece(
                 SegmentKind.GENERATED,
-                written.tokens(),
-                written.logprobs(),
-                none ? -1 : written.minVersion(),
-                none ? -1 : written.maxVersion(),
+                tokens,
+                logprobs,
+                none ? -1 : minVersion,
+                none ? -1 : maxVersion,
                 "",
                 "",
                 List.of(),

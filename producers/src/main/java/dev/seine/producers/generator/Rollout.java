@@ -14,31 +14,45 @@ import dev.seine.event.FinishReason;
  * AwaitingPassages  -- passages -----------------------------> Writing
  *                   -- passages that leave no room ----------> Finished LENGTH
  *                   -- search failed, search too late -------> Finished ERROR, TIMEOUT
- * any but Finished  -- too old, engine error ----------------> Finished TIMEOUT, ERROR
+ * AwaitingPassages  -- passages, but the slot was elsewhere --> Queued (it was taken over from another generator)
+ * Writing           -- engine error -------------------------> Queued (before the segment at hand), or Finished ERROR
+ * any but Finished  -- too old ------------------------------> Finished TIMEOUT
  * </pre>
  */
 sealed interface Rollout {
     Plan plan();
 
-    /** Waits for a slot. */
-    record Queued(Plan plan) implements Rollout {}
+    /**
+     * Waits for a slot.
+     *
+     * @param transcript what it goes on from: the prompt, or the passages it waited for
+     * @param startedAt when it first got a slot, in milliseconds; -1 if it never had one
+     */
+    record Queued(Plan plan, Transcript transcript, long startedAt) implements Rollout {
+        static Queued fresh(Plan plan) {
+            return new Queued(plan, Transcript.of(plan.promptTokens()), -1);
+        }
+    }
 
     /** Holds a slot. */
     sealed interface Active extends Rollout {
         Transcript transcript();
 
-        /** When it got its slot, in milliseconds. */
+        /** When it first got a slot, in milliseconds. */
         long startedAt();
+
+        /** When it is given up, in milliseconds; time in which nobody had it does not count. */
+        long deadline();
 
         /** When it came into its present state, in milliseconds. */
         long since();
     }
 
     /** The policy samples. */
-    record Writing(Plan plan, Transcript transcript, long startedAt, long since) implements Active {}
+    record Writing(Plan plan, Transcript transcript, long startedAt, long deadline, long since) implements Active {}
 
     /** The policy is paused until the search is answered. */
-    record AwaitingPassages(Plan plan, Transcript transcript, long startedAt, long since, Search search)
+    record AwaitingPassages(Plan plan, Transcript transcript, long startedAt, long deadline, long since, Search search)
             implements Active {}
 
     /** It is over. */

@@ -4,6 +4,7 @@ import dev.seine.event.Question;
 import dev.seine.event.Rejection;
 import dev.seine.event.RetrievalRequest;
 import dev.seine.event.RetrievalResponse;
+import dev.seine.event.RolloutState;
 import dev.seine.event.Trajectory;
 import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
@@ -13,26 +14,35 @@ import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
-import dev.seine.topics.EventProducer;
+import dev.seine.topics.FencedProducer;
 import dev.seine.topics.Role;
 import dev.seine.topics.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Writes the rollouts of the questions in its partitions. Every question ends as {@code groupSize} trajectories or as a
- * rejection, and its offset is committed only after these are written: a crash repeats rollouts, under the same ids, and
- * loses none. Responses to its searches come back in the same partition, which it reads from the moment it owns it.
+ * Writes the rollouts of the questions in its partitions, turn by turn into the log. Every question ends as {@code
+ * groupSize} trajectories or as a rejection. Searches, trajectories and the offsets of finished questions are committed
+ * together, and only by who owns the partition: a rollout that its generator leaves behind, killed or cut off, is continued
+ * by the next owner from its last committed turn, and no committed turn is ever sampled again ({@link Takeover}).
+ * Responses to searches come back in the partition of the question.
+ *
+ * <p>If a commit is refused or a step fails, nothing since the last commit has happened: it goes back to what the log says.
  */
 public final class RolloutGenerator implements Role {
-    private static final long COMMIT_EVERY_MS = 100;
+    /** What is written can be read after at most this: part of the wait for passages, paid for fewer transactions. */
+    private static final long COMMIT_EVERY_MS = 50;
+    /** A generator that is gone holds up readers of its partitions for no longer than this. */
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
 
     private final String name;
     private final SequenceEngine engine;
@@ -41,26 +51,29 @@ public final class RolloutGenerator implements Role {
     private final Clock clock;
     private final Clients clients;
     private final Planner planner;
+    private final Transitions transitions;
     private final TrajectoryWriter writer;
     private final RolloutPool pool;
     private final Ledger ledger = new Ledger();
     private final EventConsumer<Question> questions;
     private final EventConsumer<RetrievalResponse> responses;
-    private final EventProducer producer;
+    private final FencedProducer producer;
     private final Set<Integer> owned = new TreeSet<>();
+    private final Map<Integer, Takeover> takeovers = new TreeMap<>();
     private final Map<String, Origin> groups = new HashMap<>();
-    private boolean paused;
+    private boolean stale;
     private long committedAt;
     private long read;
     private long rejected;
     private long searches;
+    private long continued;
     private long trajectories;
     private volatile GeneratorCounts counts = GeneratorCounts.NONE;
 
     /**
      * A member of the policy's group of generators.
      *
-     * @param name name of this member
+     * @param name name of this member, which no other has
      * @param engine with no sequence in it; closed with the generator, as are the weights' follower; not the tokenizer
      * @param seed of the run
      */
@@ -80,12 +93,14 @@ public final class RolloutGenerator implements Role {
         this.clock = clock;
         this.clients = clients;
         this.planner = new Planner(config, tokenizer, seed);
+        this.transitions = new Transitions(config, tokenizer);
         this.writer = new TrajectoryWriter(weights.policy(), config, tokenizer);
-        this.pool = new RolloutPool(engine, new Transitions(config, tokenizer), clock, this::ask, this::finish);
-        this.producer = clients.producer(name);
+        this.pool = new RolloutPool(engine, transitions, config.maxFailures(), clock, this::ask, this::finish);
+        String group = "generators-" + weights.policy();
+        this.producer = clients.fenced(group + "-" + name, name, COMMIT_TIMEOUT);
         this.responses = clients.assign(Topics.RETRIEVAL_RESPONSES, name);
         this.responses.assignTo(Set.of());
-        this.questions = clients.subscribe(Topics.QUESTIONS, "generators-" + weights.policy(), name, new Partitions());
+        this.questions = clients.subscribe(Topics.QUESTIONS, group, name, new Partitions());
     }
 
     @Override
@@ -96,35 +111,27 @@ public final class RolloutGenerator implements Role {
     /** Takes weights, questions and passages, extends every running rollout by one token, commits what is done. */
     @Override
     public int step() {
-        int work = weights.follow(engine) ? 1 : 0;
-        throttle();
-        for (Event<Question> event : questions.poll(Duration.ZERO)) {
-            accept(event);
-            work++;
-        }
-        if (!owned.isEmpty()) {
-            for (Event<RetrievalResponse> event : responses.poll(Duration.ZERO)) {
-                pool.found(event.value().getRolloutId(), Found.of(event.value()));
-                work++;
+        try {
+            if (stale) {
+                restore();
             }
+            int work = work();
+            counts = new GeneratorCounts(
+                    weights.version(),
+                    pool.queued(),
+                    pool.active(),
+                    pool.waiting(),
+                    read,
+                    rejected,
+                    searches,
+                    continued,
+                    trajectories,
+                    engine.generatedTokens());
+            return work;
+        } catch (RuntimeException e) {
+            stale = true;
+            throw e;
         }
-        if (weights.version() >= 0) {
-            work += pool.tick();
-        }
-        if (clock.millis() - committedAt >= COMMIT_EVERY_MS) {
-            commit();
-        }
-        counts = new GeneratorCounts(
-                weights.version(),
-                pool.queued(),
-                pool.active(),
-                pool.waiting(),
-                read,
-                rejected,
-                searches,
-                trajectories,
-                engine.generatedTokens());
-        return work;
     }
 
     /** What it is doing, as of its last step; may be read by any thread. */
@@ -139,25 +146,59 @@ public final class RolloutGenerator implements Role {
                 responses;
                 producer;
                 questions) {
-            producer.flush();
-            commit();
-        }
-    }
-
-    /** Reads no more questions while enough rollouts wait or there are no weights to write them with. */
-    private void throttle() {
-        boolean enough = weights.version() < 0 || pool.queued() >= config.maxQueued();
-        if (enough != paused) {
-            paused = enough;
-            if (paused) {
-                questions.pause(owned);
-            } else {
-                questions.resume(owned);
+            takeovers.values().forEach(Takeover::close);
+            if (!stale) {
+                commit();
             }
         }
     }
 
+    private int work() {
+        int work = weights.follow(engine) ? 1 : 0;
+        throttle();
+        for (Event<Question> event : questions.poll(Duration.ZERO)) {
+            accept(event);
+            work++;
+        }
+        if (stale) {
+            return work;
+        }
+        work += takeOver();
+        if (!owned.isEmpty()) {
+            for (Event<RetrievalResponse> event : responses.poll(Duration.ZERO)) {
+                deliver(event);
+                work++;
+            }
+        }
+        if (weights.version() >= 0) {
+            work += pool.tick();
+        }
+        boolean waiting = producer.pending() && engine.running() == 0;
+        if (waiting || clock.millis() - committedAt >= COMMIT_EVERY_MS) {
+            commit();
+        }
+        return work;
+    }
+
+    /** Reads no more questions while enough rollouts wait, or there are no weights to write them with, or the past is being read. */
+    private void throttle() {
+        boolean enough = weights.version() < 0 || pool.queued() >= config.maxQueued();
+        Set<Integer> paused = new TreeSet<>();
+        Set<Integer> read = new TreeSet<>();
+        for (int partition : owned) {
+            Takeover takeover = takeovers.get(partition);
+            (enough || (takeover != null && takeover.holding()) ? paused : read).add(partition);
+        }
+        questions.pause(paused);
+        questions.resume(read);
+    }
+
     private void accept(Event<Question> event) {
+        Takeover takeover = takeovers.get(event.partition());
+        if (takeover != null && !takeover.ready()) {
+            takeover.hold(event);
+            return;
+        }
         read++;
         try {
             List<Plan> plans = planner.plan(event.value(), new Origin(event.partition(), event.offset()));
@@ -166,9 +207,63 @@ public final class RolloutGenerator implements Role {
                 throw new IllegalArgumentException(first.groupId() + ": this group is being written already");
             }
             ledger.open(first.origin(), plans.size());
-            pool.add(plans);
+            pool.add(takeover == null ? plans : notBegun(plans, takeover));
         } catch (IllegalArgumentException e) {
             reject(event, e.getMessage());
+        }
+    }
+
+    /** Those that no earlier owner began; the others are finished, or continued from where they stand. */
+    private List<Plan> notBegun(List<Plan> plans, Takeover takeover) {
+        List<Plan> fresh = new ArrayList<>();
+        for (Plan plan : plans) {
+            var asked = takeover.asked(plan.rolloutId());
+            if (takeover.finished(plan.rolloutId())) {
+                written(plan);
+            } else if (asked.isPresent()) {
+                goOn(plan, asked.get(), takeover);
+            } else {
+                fresh.add(plan);
+            }
+        }
+        return fresh;
+    }
+
+    private void goOn(Plan plan, RetrievalRequest request, Takeover takeover) {
+        continued++;
+        var answer = takeover.answer(request);
+        AwaitingPassages waiting = transitions.takenOver(plan, request, answer.isPresent(), clock.millis());
+        pool.takeOver(waiting);
+        answer.ifPresent(found -> pool.found(plan.rolloutId(), found));
+        if (answer.isEmpty() && waiting.search().deadline() != request.getDeadlineMs()) {
+            ask(waiting);
+        }
+    }
+
+    private int takeOver() {
+        int work = 0;
+        Map<Integer, Long> positions = takeovers.isEmpty() ? Map.of() : questions.positions();
+        for (Map.Entry<Integer, Takeover> entry : List.copyOf(takeovers.entrySet())) {
+            Takeover takeover = entry.getValue();
+            int partition = entry.getKey();
+            if (takeover.over(positions.get(partition))) {
+                takeovers.remove(partition);
+            } else if (takeover.holding() && !takeover.begun()) {
+                takeover.begin(responses, questions.endOffsets().get(partition));
+            } else if (takeover.begun() && !takeover.ready()) {
+                List<Event<Question>> free = takeover.advance();
+                free.forEach(this::accept);
+                work += free.size();
+            }
+        }
+        return work;
+    }
+
+    private void deliver(Event<RetrievalResponse> event) {
+        Found found = Found.of(event.value());
+        Takeover takeover = takeovers.get(event.partition());
+        if (!pool.found(event.value().getRolloutId(), found) && takeover != null) {
+            takeover.note(found);
         }
     }
 
@@ -185,12 +280,12 @@ public final class RolloutGenerator implements Role {
                 .setValue(ByteBuffer.wrap(value))
                 .setAtMs(clock.millis())
                 .build());
-        producer.flush();
     }
 
     private void ask(AwaitingPassages waiting) {
         searches++;
         Plan plan = waiting.plan();
+        Tokens soFar = Tokens.of(waiting.transcript());
         RetrievalRequest request = RetrievalRequest.newBuilder()
                 .setRequestId(waiting.search().requestId())
                 .setQuestionId(plan.question().getId())
@@ -200,6 +295,14 @@ public final class RolloutGenerator implements Role {
                 .setTopK(config.topK())
                 .setDeadlineMs(waiting.search().deadline())
                 .setAtMs(waiting.since())
+                .setSoFar(RolloutState.newBuilder()
+                        .setPolicy(weights.policy())
+                        .setTokens(soFar.tokens())
+                        .setLogprobs(soFar.logprobs())
+                        .setSegments(soFar.segments())
+                        .setMinVersion(soFar.minVersion())
+                        .setStartedAtMs(waiting.startedAt())
+                        .build())
                 .build();
         producer.send(
                 Topics.RETRIEVAL_REQUESTS,
@@ -214,45 +317,92 @@ public final class RolloutGenerator implements Role {
         Plan plan = rollout.plan();
         // By question, so that all epochs of one meet where its memory is kept.
         int partition = producer.partition(Topics.TRAJECTORIES, plan.question().getId());
-        boolean last =
-                ledger.sent(plan.origin(), producer.send(Topics.TRAJECTORIES, partition, plan.groupId(), trajectory));
-        if (last) {
+        producer.send(Topics.TRAJECTORIES, partition, plan.groupId(), trajectory);
+        written(plan);
+    }
+
+    private void written(Plan plan) {
+        if (ledger.written(plan.origin())) {
             groups.remove(plan.groupId());
         }
     }
 
     private void commit() {
         committedAt = clock.millis();
-        Map<Integer, Long> offsets = ledger.committable(questions.positions());
-        if (!offsets.isEmpty()) {
-            questions.commit(offsets);
+        if (owned.isEmpty()) {
+            return;
         }
+        Map<Integer, Long> positions = unread();
+        Map<Integer, Long> next = ledger.committable(positions);
+        if (next.isEmpty() && producer.pending()) {
+            // One offset at least, so that brokers can tell a generator that has lost its partitions.
+            int any = owned.iterator().next();
+            next = Map.of(any, ledger.next(any, positions.get(any)));
+        }
+        if (!next.isEmpty() && !producer.commit(questions, next)) {
+            stale = true;
+        }
+    }
+
+    /** Offset of the first question, by partition, that was not accepted yet. */
+    private Map<Integer, Long> unread() {
+        Map<Integer, Long> positions = new TreeMap<>(questions.positions());
+        positions.keySet().retainAll(owned);
+        takeovers.forEach((partition, takeover) -> {
+            if (takeover.holding()) {
+                positions.merge(partition, takeover.firstHeld(), Math::min);
+            }
+        });
+        return positions;
+    }
+
+    /** Back to what the log says: what was written since the last commit did not happen. */
+    private void restore() {
+        Set<Integer> all = Set.copyOf(owned);
+        producer.abort();
+        forget(all);
+        all.forEach(this::expectPast);
+        questions.rewind();
+        stale = false;
+    }
+
+    private void forget(Set<Integer> partitions) {
+        pool.drop(plan -> partitions.contains(plan.origin().partition()));
+        groups.values().removeIf(origin -> partitions.contains(origin.partition()));
+        ledger.drop(partitions);
+        partitions.forEach(partition -> {
+            Takeover takeover = takeovers.remove(partition);
+            if (takeover != null) {
+                takeover.close();
+            }
+        });
+    }
+
+    private void expectPast(int partition) {
+        takeovers.put(partition, new Takeover(clients, name, weights.policy(), partition));
     }
 
     /** Called within the poll of the questions. */
     private final class Partitions implements Assignments {
-        /** What is finished is committed; the rest is the next owner's, who starts it anew. */
+        /** What is written so far is committed; the rest is the next owner's, who continues it. */
         @Override
         public void revoked(Set<Integer> partitions) {
-            producer.flush();
-            commit();
+            if (!stale) {
+                commit();
+            }
             owned.removeAll(partitions);
-            pool.drop(plan -> partitions.contains(plan.origin().partition()));
-            groups.values().removeIf(origin -> partitions.contains(origin.partition()));
-            ledger.drop(partitions);
+            forget(partitions);
             responses.assignTo(owned);
         }
 
-        /** Responses to earlier owners are none of ours: reading starts at the end. */
+        /** Responses are wanted from now on, until a question turns out to be older. */
         @Override
         public void assigned(Set<Integer> partitions) {
             owned.addAll(partitions);
+            partitions.forEach(RolloutGenerator.this::expectPast);
             responses.assignTo(owned);
             Map<Integer, Long> end = responses.endOffsets();
             partitions.forEach(partition -> responses.seek(partition, end.get(partition)));
-            if (paused) {
-                questions.pause(partitions);
-            }
         }
     }
 }

@@ -11,17 +11,22 @@ import dev.seine.producers.generator.Rollout.Writing;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Many rollouts over one engine: a queued one starts as soon as a slot is free, those first that the learner needs first.
  * Every rollout added ends in the sink exactly once, unless it is dropped. For use by one thread.
  */
 final class RolloutPool {
+    private static final Logger LOG = LoggerFactory.getLogger(RolloutPool.class);
     private static final Comparator<Queued> LEARNERS_ORDER = Comparator.<Queued>comparingLong(
                     queued -> queued.plan().question().getSeq())
             .thenComparing(queued -> queued.plan().groupId())
@@ -29,27 +34,40 @@ final class RolloutPool {
 
     private final SequenceEngine engine;
     private final Transitions transitions;
+    private final int maxFailures;
     private final Clock clock;
     private final Consumer<AwaitingPassages> searches;
     private final Consumer<Finished> sink;
     private final PriorityQueue<Queued> queue = new PriorityQueue<>(LEARNERS_ORDER);
     private final Map<String, Active> active = new HashMap<>();
+    /** Rollouts taken over that wait for passages without a slot: the engine has never seen them. */
+    private final Set<String> parked = new HashSet<>();
+    /** Failures of the engine, by rollout. */
+    private final Map<String, Integer> failures = new HashMap<>();
 
     RolloutPool(
             SequenceEngine engine,
             Transitions transitions,
+            int maxFailures,
             Clock clock,
             Consumer<AwaitingPassages> searches,
             Consumer<Finished> sink) {
         this.engine = engine;
         this.transitions = transitions;
+        this.maxFailures = maxFailures;
         this.clock = clock;
         this.searches = searches;
         this.sink = sink;
     }
 
     void add(List<Plan> plans) {
-        plans.forEach(plan -> queue.add(new Queued(plan)));
+        plans.forEach(plan -> queue.add(Queued.fresh(plan)));
+    }
+
+    /** Adds a rollout that another generator wrote up to a search; it needs no slot before it is answered. */
+    void takeOver(AwaitingPassages waiting) {
+        active.put(waiting.plan().rolloutId(), waiting);
+        parked.add(waiting.plan().rolloutId());
     }
 
     /** Rollouts without a slot. */
@@ -73,7 +91,7 @@ final class RolloutPool {
     int tick() {
         int started = start();
         int running = engine.running();
-        for (Written written : engine.step()) {
+        for (Written written : written()) {
             if (active.get(written.id()) instanceof Writing writing) {
                 settle(transitions.wrote(writing, written, clock.millis()));
             }
@@ -92,10 +110,12 @@ final class RolloutPool {
 
     /** Forgets rollouts without a trace. */
     void drop(Predicate<Plan> gone) {
+        failures.clear();
         queue.removeIf(queued -> gone.test(queued.plan()));
         active.values().removeIf(rollout -> {
             boolean drop = gone.test(rollout.plan());
             if (drop) {
+                parked.remove(rollout.plan().rolloutId());
                 engine.cancel(rollout.plan().rolloutId());
             }
             return drop;
@@ -110,7 +130,8 @@ final class RolloutPool {
             Writing writing = transitions.started(queued, clock.millis());
             active.put(plan.rolloutId(), writing);
             try {
-                engine.start(plan.rolloutId(), plan.promptTokens(), transitions.sampling(plan));
+                Transcript transcript = queued.transcript();
+                engine.start(plan.rolloutId(), transcript.tokens(), transitions.sampling(plan, transcript.turns()));
             } catch (IllegalArgumentException e) {
                 settle(transitions.failed(writing, clock.millis(), FinishReason.ERROR, e.toString()));
             }
@@ -119,10 +140,36 @@ final class RolloutPool {
         return started;
     }
 
+    /** What stopped in this tick; if the engine fails, everything that was being written begins its segment again. */
+    private List<Written> written() {
+        try {
+            return engine.step();
+        } catch (RuntimeException e) {
+            List<Writing> hit = active.values().stream()
+                    .filter(Writing.class::isInstance)
+                    .map(Writing.class::cast)
+                    .toList();
+            LOG.warn("the engine failed in the middle of {} rollouts", hit.size(), e);
+            hit.forEach(writing -> failed(writing, e));
+            return List.of();
+        }
+    }
+
+    private void failed(Writing writing, RuntimeException cause) {
+        String id = writing.plan().rolloutId();
+        int times = failures.merge(id, 1, Integer::sum);
+        if (times >= maxFailures) {
+            settle(transitions.failed(
+                    writing, clock.millis(), FinishReason.ERROR, "failed " + times + " times: " + cause));
+        } else {
+            settle(Transitions.again(writing));
+        }
+    }
+
     private int expire() {
         long now = clock.millis();
         List<Active> late = active.values().stream()
-                .filter(rollout -> transitions.late(rollout, now))
+                .filter(rollout -> Transitions.late(rollout, now))
                 .toList();
         late.forEach(rollout -> settle(transitions.failed(rollout, now, FinishReason.TIMEOUT, "")));
         return late.size();
@@ -131,7 +178,13 @@ final class RolloutPool {
     /** Carries out what the new state means for engine, searches and sink. */
     private void settle(Rollout next) {
         String id = next.plan().rolloutId();
-        if (next instanceof Writing writing) {
+        if (next instanceof Queued queued) {
+            active.remove(id);
+            engine.cancel(id);
+            queue.add(queued);
+        } else if (next instanceof Writing writing && parked.remove(id)) {
+            settle(Transitions.again(writing));
+        } else if (next instanceof Writing writing) {
             active.put(id, writing);
             goOn(id, writing);
         } else if (next instanceof AwaitingPassages waiting) {
@@ -139,6 +192,8 @@ final class RolloutPool {
             searches.accept(waiting);
         } else if (next instanceof Finished finished) {
             active.remove(id);
+            parked.remove(id);
+            failures.remove(id);
             engine.cancel(id);
             sink.accept(finished);
         }
@@ -148,7 +203,7 @@ final class RolloutPool {
         if (writing.plan().untilSearch() && writing.transcript().searches() == 1) {
             // What is banned is fixed for as long as the engine holds a sequence: it begins anew with all that stands.
             engine.cancel(id);
-            engine.start(id, writing.transcript().tokens(), transitions.afterSearch(writing.plan()));
+            engine.start(id, writing.transcript().tokens(), transitions.sampling(writing.plan(), writing.transcript().turns()));
         } else {
             engine.resume(id, writing.transcript().last().tokens());
         }

@@ -2,14 +2,11 @@ package dev.seine.producers.generator;
 
 import dev.seine.event.FinishReason;
 import dev.seine.event.Question;
-import dev.seine.event.Segment;
 import dev.seine.event.SegmentKind;
 import dev.seine.event.Trajectory;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.Rollout.Finished;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** Turns a finished rollout into its event. Tokens, mask and log-probabilities are equally long. */
 final class TrajectoryWriter {
@@ -54,9 +51,15 @@ final class TrajectoryWriter {
                 .setRetrieveMs(transcript.tookMs(SegmentKind.DOCUMENTS))
                 .setStartedAtMs(rollout.startedAt())
                 .setAtMs(rollout.endedAt());
-        tokens(transcript, trajectory);
-        versions(transcript, trajectory);
-        return trajectory.build();
+        Tokens tokens = Tokens.of(transcript);
+        return trajectory
+                .setTokens(tokens.tokens())
+                .setSampled(tokens.sampled())
+                .setLogprobs(tokens.logprobs())
+                .setSegments(tokens.segments())
+                .setMinVersion(tokens.minVersion())
+                .setMaxVersion(tokens.maxVersion())
+                .build();
     }
 
     /** The end token ends the text and is no part of it. */
@@ -66,44 +69,5 @@ final class TrajectoryWriter {
                 && response.length > 0
                 && response[response.length - 1] == tokenizer.eos();
         return tokenizer.decode(ended ? Arrays.copyOf(response, response.length - 1) : response);
-    }
-
-    private static void tokens(Transcript transcript, Trajectory.Builder trajectory) {
-        int size = transcript.size();
-        List<Integer> tokens = new ArrayList<>(size);
-        List<Boolean> sampled = new ArrayList<>(size);
-        List<Float> logprobs = new ArrayList<>(size);
-        List<Segment> segments = new ArrayList<>();
-        for (Piece piece : transcript.pieces()) {
-            int start = tokens.size();
-            for (int i = 0; i < piece.tokens().length; i++) {
-                tokens.add(piece.tokens()[i]);
-                sampled.add(piece.sampled());
-                logprobs.add(piece.sampled() ? piece.logprobs()[i] : 0f);
-            }
-            segments.add(Segment.newBuilder()
-                    .setKind(piece.kind())
-                    .setStart(start)
-                    .setEnd(tokens.size())
-                    .setPolicyVersion(piece.maxVersion())
-                    .setQuery(piece.query())
-                    .setStatus(piece.status())
-                    .setPassages(piece.passages())
-                    .setTookMs(piece.tookMs())
-                    .build());
-        }
-        trajectory.setTokens(tokens).setSampled(sampled).setLogprobs(logprobs).setSegments(segments);
-    }
-
-    private static void versions(Transcript transcript, Trajectory.Builder trajectory) {
-        long min = -1;
-        long max = -1;
-        for (Piece piece : transcript.pieces()) {
-            if (piece.maxVersion() >= 0) {
-                min = min < 0 ? piece.minVersion() : Math.min(min, piece.minVersion());
-                max = Math.max(max, piece.maxVersion());
-            }
-        }
-        trajectory.setMinVersion(min).setMaxVersion(max);
     }
 }

@@ -2,10 +2,13 @@ package dev.seine.producers.generator;
 
 import dev.seine.event.FinishReason;
 import dev.seine.event.Passage;
+import dev.seine.event.RetrievalRequest;
 import dev.seine.event.RetrievalStatus;
+import dev.seine.event.RolloutState;
 import dev.seine.policy.Sampling;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Written;
+import dev.seine.producers.Seeds;
 import dev.seine.producers.generator.Rollout.Active;
 import dev.seine.producers.generator.Rollout.AwaitingPassages;
 import dev.seine.producers.generator.Rollout.Finished;
@@ -34,21 +37,18 @@ final class Transitions {
         this.stopTokens = Set.of(tokenizer.id(dialect.queryClose()));
     }
 
-    /** How a plan is to be sampled from its start on. */
-    Sampling sampling(Plan plan) {
-        return sampling(plan, plan.bannedTokens());
-    }
-
-    /** How a plan is to be sampled from its first search on. */
-    Sampling afterSearch(Plan plan) {
-        return sampling(plan, plan.untilSearch() ? List.of() : plan.bannedTokens());
-    }
-
-    private Sampling sampling(Plan plan, List<Integer> banned) {
+    /**
+     * How a plan is to be sampled from this turn on. A rollout that begins anywhere but at its prompt, since another generator wrote
+     * what comes before or since tokens are banned only until it searches, draws from random numbers of its own that depend on rollout
+     * and turn only: not those that would have been drawn, but just as independent of the tokens so far, so the tokens are samples
+     * of the policy all the same.
+     */
+    Sampling sampling(Plan plan, int turn) {
+        List<Integer> banned = turn > 0 && plan.untilSearch() ? List.of() : plan.bannedTokens();
         return new Sampling(
                 (float) config.temperature(),
                 (float) config.topP(),
-                plan.seed(),
+                turn == 0 ? plan.seed() : Seeds.derive(plan.seed(), "turn", turn),
                 config.maxTokens(),
                 tokenizer.eos(),
                 stopTokens,
@@ -56,7 +56,37 @@ final class Transitions {
     }
 
     Writing started(Queued queued, long now) {
-        return new Writing(queued.plan(), Transcript.of(queued.plan().promptTokens()), now, now);
+        long startedAt = queued.startedAt() < 0 ? now : queued.startedAt();
+        return new Writing(queued.plan(), queued.transcript(), startedAt, deadline(now), now);
+    }
+
+    /**
+     * A rollout that another generator wrote up to a search. A deadline that passed while nobody had the rollout is set
+     * anew: the search has to be asked again.
+     */
+    AwaitingPassages takenOver(Plan plan, RetrievalRequest request, boolean answered, long now) {
+        RolloutState state = request.getSoFar();
+        boolean overdue = !answered && now > request.getDeadlineMs();
+        return new AwaitingPassages(
+                plan,
+                Tokens.transcript(state),
+                state.getStartedAtMs(),
+                deadline(now),
+                overdue ? now : request.getAtMs(),
+                new Search(
+                        request.getRequestId(),
+                        request.getTurn(),
+                        request.getQuery(),
+                        overdue ? now + config.searchTimeout().toMillis() : request.getDeadlineMs()));
+    }
+
+    /** Back to the end of the last whole piece, after the engine failed in the middle of the next. */
+    static Queued again(Writing writing) {
+        return new Queued(writing.plan(), writing.transcript(), writing.startedAt());
+    }
+
+    private long deadline(long now) {
+        return now + config.rolloutTimeout().toMillis();
     }
 
     /** The policy stopped. */
@@ -81,7 +111,12 @@ final class Transitions {
         String requestId = writing.plan().rolloutId() + "/" + turn;
         long deadline = now + config.searchTimeout().toMillis();
         return new AwaitingPassages(
-                writing.plan(), transcript, writing.startedAt(), now, new Search(requestId, turn, query, deadline));
+                writing.plan(),
+                transcript,
+                writing.startedAt(),
+                writing.deadline(),
+                now,
+                new Search(requestId, turn, query, deadline));
     }
 
     /** The search ended. */
@@ -116,14 +151,14 @@ final class Transitions {
             return finished(rollout, cut, now, FinishReason.LENGTH);
         }
         Piece piece = Piece.documents(block, query, status.name(), passages, took);
-        return new Writing(rollout.plan(), transcript.plus(piece), rollout.startedAt(), now);
+        return new Writing(rollout.plan(), transcript.plus(piece), rollout.startedAt(), rollout.deadline(), now);
     }
 
     /** Whether it has waited for passages, or lived, too long. */
-    boolean late(Active rollout, long now) {
+    static boolean late(Active rollout, long now) {
         boolean search = rollout instanceof AwaitingPassages waiting
                 && now > waiting.search().deadline();
-        return search || now - rollout.startedAt() > config.rolloutTimeout().toMillis();
+        return search || now > rollout.deadline();
     }
 
     /** It ends before its time; a search under way stays on record. */

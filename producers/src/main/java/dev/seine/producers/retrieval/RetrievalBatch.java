@@ -33,7 +33,11 @@ final class RetrievalBatch {
         this.readAt = clock.millis();
     }
 
-    /** The one response to a request, whatever becomes of the search. */
+    /**
+     * The one response to a request, whatever becomes of the search.
+     *
+     * @throws SearchUnavailable if it cannot be answered now
+     */
     RetrievalResponse answer(RetrievalRequest request) {
         if (clock.millis() > request.getDeadlineMs()) {
             count(0, 0, 0, 1);
@@ -54,6 +58,14 @@ final class RetrievalBatch {
                 .build();
     }
 
+    /** The response to a request that the search refuses while it answers others. */
+    RetrievalResponse refused(RetrievalRequest request, SearchUnavailable cause) {
+        count(0, 0, 1, 0);
+        return response(request, RetrievalStatus.ERROR)
+                .setError(Bounds.cut(cause.toString(), MAX_ERROR_CHARS))
+                .build();
+    }
+
     /** Counts of this batch; successful searches go to the cache. */
     RetrievalCounts close() {
         found.forEach((search, result) -> {
@@ -67,6 +79,8 @@ final class RetrievalBatch {
     private Found search(Search search) {
         try {
             return new Found(List.copyOf(retriever.search(search.query(), search.k())), "");
+        } catch (SearchUnavailable e) {
+            throw e;
         } catch (RuntimeException e) {
             return new Found(List.of(), Bounds.cut(e.toString(), MAX_ERROR_CHARS));
         }

@@ -3,6 +3,7 @@ package dev.seine.producers.retrieval;
 import dev.seine.event.Passage;
 import dev.seine.event.RetrievalRequest;
 import dev.seine.event.RetrievalResponse;
+import dev.seine.event.RetrievalStatus;
 import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
@@ -15,18 +16,30 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers retrieval requests. Every request gets a response, found or not: failures and passed deadlines are responses
  * too, in the partition of the request. Offsets are committed after the responses are written, so a crash repeats
  * responses and loses none; within one process a redelivered request is answered once. A request that is asked anew under the same
  * id, by a generator that took a rollout over, carries a new time and is answered anew.
+ *
+ * <p>A search backend that is away is lag: nothing is answered, and reading stops, until it is back or a request's deadline has
+ * passed. A single query that it refuses again and again, while it answers others, ends as an error.
  */
 public final class RetrievalService implements Role {
     private static final String GROUP = "retrieval";
+    private static final Logger LOG = LoggerFactory.getLogger(RetrievalService.class);
+    private static final long FIRST_PAUSE_MS = 100;
+    private static final long LONGEST_PAUSE_MS = 5_000;
+    /** Times that a query is refused, while others are not, before it counts as its own fault. */
+    private static final int MOST_REFUSALS = 5;
 
     /** A request as it was written: the same in every delivery. */
     private record Asked(String requestId, long atMs) {}
@@ -38,6 +51,10 @@ public final class RetrievalService implements Role {
     private final EventProducer producer;
     private final Map<RetrievalBatch.Search, List<Passage>> cache;
     private final Set<Asked> answered;
+    private final Map<Asked, Integer> refusals;
+    private Optional<RetrievalBatch.Search> good = Optional.empty();
+    private long pauseMs = FIRST_PAUSE_MS;
+    private long pausedUntilMs;
     private volatile RetrievalCounts counts = RetrievalCounts.NONE;
 
     /**
@@ -51,6 +68,7 @@ public final class RetrievalService implements Role {
         this.clock = clock;
         this.cache = new Bounded<>(config.cacheSize());
         this.answered = Collections.newSetFromMap(new Bounded<>(config.recentRequests()));
+        this.refusals = new Bounded<>(config.recentRequests());
         this.requests = clients.subscribe(Topics.RETRIEVAL_REQUESTS, GROUP, name, Assignments.IGNORED);
         this.producer = clients.producer(name);
     }
@@ -63,16 +81,31 @@ public final class RetrievalService implements Role {
     /** Answers the requests of one poll; returns how many were read. */
     @Override
     public int step() {
+        boolean paused = clock.millis() < pausedUntilMs;
+        if (paused) {
+            requests.pause(requests.partitions());
+        } else {
+            requests.resume(requests.partitions());
+        }
+        // Also while paused: who does not poll loses its place in the group.
         List<Event<RetrievalRequest>> events = requests.poll(Duration.ZERO);
-        if (events.isEmpty()) {
+        if (events.isEmpty() || paused) {
+            rewind(events);
             return 0;
         }
         try {
             answer(events);
+        } catch (SearchUnavailable e) {
+            rewind(events);
+            LOG.warn("{} waits {} ms: {}", name, pauseMs, e.getMessage());
+            pausedUntilMs = clock.millis() + pauseMs;
+            pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+            return 0;
         } catch (RuntimeException e) {
             rewind(events);
             throw e;
         }
+        pauseMs = FIRST_PAUSE_MS;
         Map<Integer, Long> next = new HashMap<>();
         events.forEach(event -> next.put(event.partition(), event.offset() + 1));
         requests.commit(next);
@@ -95,6 +128,7 @@ public final class RetrievalService implements Role {
     private void answer(List<Event<RetrievalRequest>> events) {
         RetrievalBatch batch = new RetrievalBatch(retriever, cache, clock);
         Set<Asked> now = new HashSet<>();
+        Map<Event<RetrievalRequest>, RetrievalResponse> responses = new LinkedHashMap<>();
         long repeated = 0;
         for (Event<RetrievalRequest> event : events) {
             RetrievalRequest request = event.value();
@@ -103,12 +137,39 @@ public final class RetrievalService implements Role {
                 repeated++;
                 continue;
             }
-            RetrievalResponse response = batch.answer(request);
-            producer.send(Topics.RETRIEVAL_RESPONSES, event.partition(), request.getQuestionId(), response);
+            responses.put(event, answer(batch, request, asked));
         }
+        responses.forEach((event, response) ->
+                producer.send(Topics.RETRIEVAL_RESPONSES, event.partition(), response.getQuestionId(), response));
         producer.flush();
         answered.addAll(now);
         counts = counts.plus(batch.close()).plus(new RetrievalCounts(0, 0, 0, 0, 0, repeated));
+    }
+
+    private RetrievalResponse answer(RetrievalBatch batch, RetrievalRequest request, Asked asked) {
+        try {
+            RetrievalResponse response = batch.answer(request);
+            if (response.getStatus() == RetrievalStatus.OK) {
+                good = Optional.of(new RetrievalBatch.Search(request.getQuery(), request.getTopK()));
+            }
+            return response;
+        } catch (SearchUnavailable e) {
+            if (answersOthers() && refusals.merge(asked, 1, Integer::sum) >= MOST_REFUSALS) {
+                return batch.refused(request, e);
+            }
+            batch.close();
+            throw e;
+        }
+    }
+
+    /** Whether the search still finds what it found last. */
+    private boolean answersOthers() {
+        try {
+            good.ifPresent(search -> retriever.search(search.query(), search.k()));
+            return good.isPresent();
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     /** Unanswered requests are read again by the next step. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,30 +19,16 @@ final class LedgerTest {
         return LongStream.range(0, 50);
     }
 
-    private static CompletableFuture<Void> written() {
-        return CompletableFuture.completedFuture(null);
-    }
-
     @Test
     void anOffsetWaitsForAllTrajectoriesOfItsQuestion() {
         Origin first = new Origin(1, 10);
         ledger.open(first, 2);
-        assertThat(ledger.sent(first, written())).isFalse();
+        assertThat(ledger.written(first)).isFalse();
         assertThat(ledger.committable(Map.of(1, 11L))).containsExactly(Map.entry(1, 10L));
-        CompletableFuture<Void> write = new CompletableFuture<>();
-        assertThat(ledger.sent(first, write)).isTrue();
-        assertThat(ledger.committable(Map.of(1, 11L))).isEmpty();
-        write.complete(null);
+        assertThat(ledger.written(first)).isTrue();
         assertThat(ledger.committable(Map.of(1, 11L))).containsExactly(Map.entry(1, 11L));
         assertThat(ledger.committable(Map.of(1, 11L))).isEmpty();
-    }
-
-    @Test
-    void aWriteThatFailedIsNeverCommitted() {
-        Origin origin = new Origin(0, 5);
-        ledger.open(origin, 1);
-        ledger.sent(origin, CompletableFuture.failedFuture(new IllegalStateException("broker gone")));
-        assertThat(ledger.committable(Map.of(0, 6L))).containsExactly(Map.entry(0, 5L));
+        assertThat(ledger.next(1, 11)).isEqualTo(11);
     }
 
     @Test
@@ -66,7 +51,7 @@ final class LedgerTest {
                 ledger.open(new Origin(0, next), 1);
                 open.add(next++);
             } else if (!open.isEmpty()) {
-                ledger.sent(new Origin(0, open.remove(random.nextInt(open.size()))), written());
+                ledger.written(new Origin(0, open.remove(random.nextInt(open.size()))));
             }
             long least = open.stream().mapToLong(Long::longValue).min().orElse(next);
             Map<Integer, Long> offsets = ledger.committable(Map.of(0, next));

@@ -224,6 +224,7 @@ final class LocalRolloutsTest {
                 5,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
+                3,
                 "Question: {question} Answer:",
                 "r1-searcher++",
                 1_000,

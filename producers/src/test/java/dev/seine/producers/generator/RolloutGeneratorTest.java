@@ -249,6 +249,7 @@ final class RolloutGeneratorTest {
                 5,
                 Duration.ofMillis(30),
                 patient.rolloutTimeout(),
+                patient.maxFailures(),
                 patient.promptTemplate(),
                 patient.dialect(),
                 1_000,
@@ -347,7 +348,9 @@ final class RolloutGeneratorTest {
                 });
             }
         }
-        assertThat(trajectories().stream().map(Trajectory::getRolloutId).distinct())
+        assertThat(trajectories())
+                .extracting(Trajectory::getRolloutId)
+                .doesNotHaveDuplicates()
                 .hasSize(24);
         assertThat(trajectories()).allSatisfy(trajectory -> {
             assertThat(trajectory.getFinish()).isEqualTo(FinishReason.EOS);

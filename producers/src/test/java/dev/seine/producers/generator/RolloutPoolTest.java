@@ -25,7 +25,8 @@ final class RolloutPoolTest {
 
     private RolloutPool pool(ScriptedEngine engine) {
         Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-        return new RolloutPool(engine, new Transitions(CONFIG, words), clock, searches::add, finished::add);
+        return new RolloutPool(
+                engine, new Transitions(CONFIG, words), CONFIG.maxFailures(), clock, searches::add, finished::add);
     }
 
     private void add(RolloutPool pool, String id, long seq, int groupSize) {
@@ -130,6 +131,44 @@ final class RolloutPoolTest {
     }
 
     @Test
+    void aRolloutWhoseEngineFailsGoesOnFromItsLastTurn() {
+        ScriptedEngine engine = new ScriptedEngine(2, words, Scripts.SEARCH_ONCE);
+        RolloutPool pool = pool(engine);
+        add(pool, "q", 0, 1);
+        run(pool, 7);
+        pool.found("q@0#0", found("q@0#0/0", "capital of X"));
+        engine.failing = CONFIG.maxFailures() - 1;
+        run(pool, 20);
+        assertThat(searches).hasSize(1);
+        assertThat(engine.cancelled).containsExactly("q@0#0", "q@0#0");
+        assertThat(finished).extracting(Finished::finish).containsExactly(FinishReason.EOS);
+        assertThat(finished.get(0).transcript().searches()).isEqualTo(1);
+    }
+
+    @Test
+    void aRolloutWhoseEngineFailsTooOftenEndsWithItsReason() {
+        ScriptedEngine engine = new ScriptedEngine(2, words, Scripts.SEARCH_ONCE);
+        RolloutPool pool = pool(engine);
+        add(pool, "q", 0, 1);
+        engine.failing = CONFIG.maxFailures();
+        run(pool, 20);
+        assertThat(finished).hasSize(1);
+        assertThat(finished.get(0).finish()).isEqualTo(FinishReason.ERROR);
+        assertThat(finished.get(0).error())
+                .isEqualTo("failed 3 times: java.lang.IllegalStateException: no memory left");
+        assertThat(engine.free()).isEqualTo(2);
+    }
+
+    @Test
+    void aTimeoutOfAnEarlierDeadlineIsNoAnswerToTheSearchAskedAgain() {
+        Rollout.Search again = new Rollout.Search("q@0#0/0", 0, "capital of X", 500);
+        Found early = new Found("q@0#0/0", "capital of X", RetrievalStatus.TIMEOUT, "", List.of(), 400);
+        Found late = new Found("q@0#0/0", "capital of X", RetrievalStatus.TIMEOUT, "", List.of(), 501);
+        assertThat(early.answers(again)).isFalse();
+        assertThat(late.answers(again)).isTrue();
+    }
+
+    @Test
     void droppedRolloutsLeaveNothingBehind() {
         ScriptedEngine engine = new ScriptedEngine(2, words, Scripts.SEARCH_ONCE);
         RolloutPool pool = pool(engine);
@@ -143,6 +182,6 @@ final class RolloutPoolTest {
     }
 
     private static Found found(String requestId, String query) {
-        return new Found(requestId, query, RetrievalStatus.OK, "", List.of());
+        return new Found(requestId, query, RetrievalStatus.OK, "", List.of(), 0);
     }
 }

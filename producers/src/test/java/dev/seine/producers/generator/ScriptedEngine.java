@@ -35,6 +35,9 @@ final class ScriptedEngine implements SequenceEngine {
     final TreeSet<String> started = new TreeSet<>();
     final List<String> cancelled = new ArrayList<>();
     final Words words;
+    /** Ticks that fail before anything is written. */
+    int failing;
+
     private final int slots;
     private final Script script;
     private final Map<String, Sequence> sequences = new LinkedHashMap<>();
@@ -107,6 +110,10 @@ final class ScriptedEngine implements SequenceEngine {
 
     @Override
     public List<Written> step() {
+        if (failing > 0 && running() > 0) {
+            failing--;
+            throw new IllegalStateException("no memory left");
+        }
         List<Written> stopped = new ArrayList<>();
         for (String id : List.copyOf(sequences.keySet())) {
             Sequence sequence = sequences.get(id);

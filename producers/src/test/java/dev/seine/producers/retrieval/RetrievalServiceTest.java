@@ -26,6 +26,7 @@ final class RetrievalServiceTest {
     private static final RetrievalConfig CONFIG = new RetrievalConfig(3, 100, 40, 10, 100);
 
     private final List<String> searched = new ArrayList<>();
+    private boolean away;
     private Clients clients;
 
     @BeforeEach
@@ -36,6 +37,9 @@ final class RetrievalServiceTest {
     /** Finds k passages that name the query; queries of "broken" fail. */
     private List<Passage> search(String query, int k) {
         searched.add(query);
+        if (query.equals("refused") || away) {
+            throw new SearchUnavailable("no index at present", null);
+        }
         if (query.equals("broken")) {
             throw new IllegalStateException("index is gone");
         }
@@ -173,6 +177,50 @@ final class RetrievalServiceTest {
         assertThat(responses()).extracting(RetrievalResponse::getStatus).containsOnly(RetrievalStatus.ERROR);
         assertThat(responses().get(0).getError()).contains("index is gone");
         assertThat(responses().get(1).getError()).contains("top k must be at least 1, got 0");
+    }
+
+    @Test
+    void aSearchThatIsAwayIsLagAndNoError() {
+        away = true;
+        long deadline = System.currentTimeMillis() + 600_000;
+        ask(
+                request("a", "Oslo").setDeadlineMs(deadline).build(),
+                request("b", "Tunis").setDeadlineMs(deadline).build());
+        try (RetrievalService service =
+                new RetrievalService(clients, "retrieval-test", this::search, CONFIG, Clock.systemUTC())) {
+            Cluster.until(() -> {
+                service.step();
+                return searched.size() >= 3; // tried again and again
+            });
+            assertThat(responses()).isEmpty();
+            away = false;
+            Cluster.until(() -> {
+                service.step();
+                return responses().size() == 2;
+            });
+        }
+        assertThat(responses()).extracting(RetrievalResponse::getStatus).containsOnly(RetrievalStatus.OK);
+    }
+
+    @Test
+    void aQueryThatIsRefusedWhileOthersAreFoundEndsAsAnError() {
+        long deadline = System.currentTimeMillis() + 600_000;
+        ask(
+                request("a", "Oslo").setDeadlineMs(deadline).build(),
+                request("b", "refused").setDeadlineMs(deadline).build(),
+                request("c", "Tunis").setDeadlineMs(deadline).build());
+        try (RetrievalService service =
+                new RetrievalService(clients, "retrieval-test", this::search, CONFIG, Clock.systemUTC())) {
+            Cluster.until(() -> {
+                service.step();
+                return responses().size() == 3;
+            });
+        }
+        assertThat(responses())
+                .extracting(RetrievalResponse::getStatus)
+                .containsExactly(RetrievalStatus.OK, RetrievalStatus.ERROR, RetrievalStatus.OK);
+        assertThat(responses().get(1).getError()).contains("no index at present");
+        assertThat(searched).filteredOn(query -> query.equals("refused")).hasSize(5);
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Fault injection: a run whose processes are killed, stopped and fed rubbish, and what the log says of it afterwards. */
+package dev.seine.app.chaos;
