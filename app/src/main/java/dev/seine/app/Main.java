@@ -1,5 +1,6 @@
 package dev.seine.app;
 
+import dev.seine.app.audit.AuditCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
 import dev.seine.app.train.BrokerCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScoreCommand.class,
             RoleCommands.Learn.class,
             EvaluateCommand.class,
+            AuditCommand.class,
             TopicsCommand.class,
             DoctorCommand.class
         },

@@ -1,5 +1,6 @@
 package dev.seine.topics;
 
+import dev.seine.event.Rejection;
 import dev.seine.schemas.AvroSerde;
 import dev.seine.schemas.RegistryClient;
 import java.nio.file.Path;
@@ -9,8 +10,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.serialization.Serde;
@@ -30,6 +33,7 @@ public final class Clients implements AutoCloseable {
     private RegistryClient registry;
     private Admin admin;
     private EventProducer rejections;
+    private Optional<Consumer<Rejection>> observed = Optional.empty();
 
     /** Clients of this connection; nothing is connected yet. */
     public Clients(Connection connection) {
@@ -39,6 +43,16 @@ public final class Clients implements AutoCloseable {
     Clients(Connection connection, Clock clock) {
         this.connection = connection;
         this.clock = clock;
+    }
+
+    /**
+     * Clients that read without leaving a trace: what cannot be decoded is handed to {@code refused}, on the reading thread, instead of being
+     * written to the rejections.
+     */
+    public static Clients observer(Connection connection, Consumer<Rejection> refused) {
+        Clients clients = new Clients(connection);
+        clients.observed = Optional.of(refused);
+        return clients;
     }
 
     /** The connection. */
@@ -129,8 +143,23 @@ public final class Clients implements AutoCloseable {
         }
     }
 
-    /** The producer through which this instance's consumers reject. */
-    synchronized EventProducer rejections() {
+    /** Writes a rejection of one of this instance's consumers, or shows it to the observer. */
+    void reject(Rejection rejection) {
+        if (observed.isPresent()) {
+            observed.get().accept(rejection);
+        } else {
+            rejections().reject(rejection);
+        }
+    }
+
+    /** Waits until all rejections are written. */
+    void flushRejections() {
+        if (observed.isEmpty()) {
+            rejections().flush();
+        }
+    }
+
+    private synchronized EventProducer rejections() {
         if (rejections == null) {
             rejections = own(producer("rejections"));
         }
