@@ -3,6 +3,7 @@ package dev.seine.app;
 import dev.seine.app.audit.AuditCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
+import dev.seine.app.replay.ReplayCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.PrepareCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Learn.class,
             EvaluateCommand.class,
             AuditCommand.class,
+            ReplayCommand.class,
             TopicsCommand.class,
             DoctorCommand.class
         },

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -124,6 +125,11 @@ public final class Clients implements AutoCloseable {
     public void createTopics() {
         check(PATIENCE);
         Creation.create(admin());
+    }
+
+    /** Offset after the last record that can be read, by topic and partition, asked for in one go; topics that are not there are left out. */
+    public Map<String, Map<Integer, Long>> ends(Collection<Topic<?>> topics) {
+        return TopicSizes.ends(admin(), topics.stream().map(Topic::name).toList());
     }
 
     /** What the topics hold and how far each consumer group is behind. */

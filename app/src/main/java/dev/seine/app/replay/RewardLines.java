@@ -1,0 +1,69 @@
+package dev.seine.app.replay;
+
+import dev.seine.event.Rewards;
+import dev.seine.event.ScoredTrajectory;
+import dev.seine.streams.reward.RewardConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A reward by part, each with the rule that gave it.
+ *
+ * @param config the rewards that are known to have been used; rules are named only for trajectories that carry its checksum
+ */
+record RewardLines(Optional<RewardConfig> config) {
+
+    List<String> of(ScoredTrajectory scored, boolean colours) {
+        Rewards rewards = scored.getRewards();
+        Optional<RewardConfig> rules = config.filter(c -> c.sha256().equals(scored.getRewardSha256()));
+        List<String> lines = new ArrayList<>();
+        lines.add("reward %+.4f = group mean %+.4f %+.4f advantage (recipe %s, configuration %.12s)"
+                .formatted(
+                        rewards.getTotal(),
+                        scored.getGroupMean(),
+                        scored.getAdvantage(),
+                        Ink.harmless(scored.getRecipe()),
+                        scored.getRewardSha256()));
+        lines.add(part("format", rewards.getFormat(), rules.map(c -> "rule " + c.formatRule()), format(scored)));
+        String verdict = scored.getCorrect() ? Ink.GOOD.on("right", colours) : Ink.BAD.on("wrong", colours);
+        lines.add(part(
+                "answer",
+                rewards.getAnswer(),
+                rules.map(c -> "rule " + c.answerRule()),
+                verdict + " '" + Ink.harmless(scored.getAnswer())
+                        + "', em %.0f, cem %.0f, f1 %.2f".formatted(scored.getEm(), scored.getCem(), scored.getF1())));
+        lines.add(part(
+                "group",
+                rewards.getGroup(),
+                rules.map(c -> "min(%.3g * std(searches)^%.3g, %.3g)"
+                        .formatted(c.groupScale(), c.groupExponent(), c.groupClip())),
+                "for the fewest searches among the right ones"));
+        lines.add(part(
+                "memory",
+                rewards.getMemory(),
+                rules.map(c -> "%.3g * (fewest before - searches) / fewest before".formatted(c.memoryKappa())),
+                "for fewer searches than ever before on the question"));
+        rewards.getOther()
+                .forEach((name, value) -> lines.add(
+                        part(name, value, rules.map(c -> "weight " + c.extra().get(name)), "")));
+        return lines;
+    }
+
+    private static String format(ScoredTrajectory scored) {
+        return scored.getViolations().isEmpty()
+                ? "well formed"
+                : Ink.harmless(String.join("; ", scored.getViolations()));
+    }
+
+    private static String part(String name, double value, Optional<String> rule, String why) {
+        return String.format(
+                Locale.ROOT,
+                "  %-8s %+.4f  %s%s",
+                name,
+                value,
+                rule.map(r -> "[" + r + "] ").orElse(""),
+                why);
+    }
+}
