@@ -127,6 +127,11 @@ public final class Clients implements AutoCloseable {
         Creation.create(admin());
     }
 
+    /** Makes a topic with as many partitions as one that is there, unless it is there itself. */
+    public void createBeside(Topic<?> there, Topic<?> beside) {
+        Creation.createBeside(admin(), there, beside);
+    }
+
     /** Offset after the last record that can be read, by topic and partition, asked for in one go; topics that are not there are left out. */
     public Map<String, Map<Integer, Long>> ends(Collection<Topic<?>> topics) {
         return TopicSizes.ends(admin(), topics.stream().map(Topic::name).toList());

@@ -65,6 +65,7 @@ public final class IndexWriting {
      * @return records added; 0 also if another process is writing the index at the moment
      */
     public static long refresh(Path dir, Clients clients) {
+        RunIndex.quiet();
         // Steps first: what a step names lies before it, so it is indexed when the step is.
         Map<String, Map<Integer, Long>> ends = new HashMap<>(clients.ends(LAST));
         ends.putAll(clients.ends(FIRST));

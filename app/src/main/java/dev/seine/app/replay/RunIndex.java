@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.DocValues;
@@ -32,6 +34,8 @@ import org.apache.lucene.store.FSDirectory;
  */
 public final class RunIndex implements AutoCloseable {
     private static final int MOST = 10_000;
+    /** Held, or its level would be forgotten: Lucene tells at length which fast paths it does not use. */
+    private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
 
     private final FSDirectory directory;
     private final Optional<DirectoryReader> reader;
@@ -47,8 +51,14 @@ public final class RunIndex implements AutoCloseable {
                 : Map.of();
     }
 
+    /** Makes sure that Lucene is quiet before it is used at all. */
+    static void quiet() {
+        LUCENE.setLevel(Level.SEVERE);
+    }
+
     /** Opens what {@link IndexWriting} has written into the folder; empty if it has not. */
     public static RunIndex open(Path dir) {
+        quiet();
         try {
             FSDirectory directory = FSDirectory.open(dir);
             try {

@@ -67,6 +67,11 @@ public final class RunOptions {
         return ConfigLoader.load(RunConfig.class, sources(other, more));
     }
 
+    /** The configuration that the run was begun with, or that of a recipe over the defaults if one is named, with this command's settings. */
+    public RunConfig begunOrRecipe() {
+        return recipe == null ? begun(List.of()) : withRecipe(recipe, List.of());
+    }
+
     /** Whether a configuration is known: the run was begun in this folder. */
     public boolean known() {
         return folder().begun();
