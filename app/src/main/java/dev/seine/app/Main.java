@@ -4,6 +4,7 @@ import dev.seine.app.audit.AuditCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
 import dev.seine.app.replay.ReplayCommand;
+import dev.seine.app.replay.ReplayStepCommand;
 import dev.seine.app.rescore.RescoreCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.EvaluateCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AuditCommand.class,
             ReplayCommand.class,
             RescoreCommand.class,
+            ReplayStepCommand.class,
             TopicsCommand.class,
             DoctorCommand.class
         },

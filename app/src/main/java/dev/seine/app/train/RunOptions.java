@@ -72,6 +72,22 @@ public final class RunOptions {
         return recipe == null ? begun(List.of()) : withRecipe(recipe, List.of());
     }
 
+    /** The configuration that the run was begun with, without this command's settings. */
+    public RunConfig recorded() {
+        begun(List.of()); // refuses a folder without a run, and settings that cannot be
+        return ConfigLoader.load(RunConfig.class, List.of(Source.file(folder().config())));
+    }
+
+    /** The seed that this command was given, or another. */
+    public long seed(long otherwise) {
+        return seed == null ? otherwise : seed;
+    }
+
+    /** Whether this command changes the configuration. */
+    public boolean changes() {
+        return config != null || !settings.isEmpty();
+    }
+
     /** Whether a configuration is known: the run was begun in this folder. */
     public boolean known() {
         return folder().begun();
