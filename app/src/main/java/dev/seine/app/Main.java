@@ -5,6 +5,7 @@ import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
 import dev.seine.app.replay.ReplayCommand;
 import dev.seine.app.replay.ReplayStepCommand;
+import dev.seine.app.replay.WhyCommand;
 import dev.seine.app.rescore.RescoreCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.EvaluateCommand;
@@ -13,6 +14,7 @@ import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
 import dev.seine.app.train.TopicsCommand;
 import dev.seine.app.train.TrainCommand;
+import dev.seine.app.viewer.ViewCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +50,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             RescoreCommand.class,
             ReplayStepCommand.class,
+            WhyCommand.class,
+            ViewCommand.class,
             TopicsCommand.class,
             DoctorCommand.class
         },
