@@ -1,8 +1,13 @@
 package dev.seine.app;
 
+import dev.seine.app.audit.AuditCommand;
 import dev.seine.app.chaos.ChaosCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
+import dev.seine.app.replay.ReplayCommand;
+import dev.seine.app.replay.ReplayStepCommand;
+import dev.seine.app.replay.WhyCommand;
+import dev.seine.app.rescore.RescoreCommand;
 import dev.seine.app.train.AblateCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
@@ -13,6 +18,7 @@ import dev.seine.app.train.ScoreCommand;
 import dev.seine.app.train.SelectCommand;
 import dev.seine.app.train.TopicsCommand;
 import dev.seine.app.train.TrainCommand;
+import dev.seine.app.viewer.ViewCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +54,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AblateCommand.class,
             ColdStartCommand.class,
             SelectCommand.class,
+            AuditCommand.class,
+            ReplayCommand.class,
+            RescoreCommand.class,
+            ReplayStepCommand.class,
+            WhyCommand.class,
+            ViewCommand.class,
             TopicsCommand.class,
             ChaosCommand.class,
             DoctorCommand.class

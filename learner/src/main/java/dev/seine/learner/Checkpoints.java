@@ -74,7 +74,12 @@ final class Checkpoints {
 
     /** The newest that is whole; damaged ones are passed over with a warning. */
     Optional<Checkpoint> latest() {
-        List<Path> folders = folders();
+        return latestBefore(Long.MAX_VALUE);
+    }
+
+    /** The newest that is whole and from which step {@code step} can still be done. */
+    Optional<Checkpoint> latestBefore(long step) {
+        List<Path> folders = folders().stream().filter(f -> number(f) < step).toList();
         for (int i = folders.size() - 1; i >= 0; i--) {
             try {
                 return Optional.of(load(folders.get(i)));
@@ -87,9 +92,11 @@ final class Checkpoints {
 
     /** Steps of the checkpoints there are. */
     List<Long> steps() {
-        return folders().stream()
-                .map(f -> Long.parseLong(f.getFileName().toString().substring(PREFIX.length())))
-                .toList();
+        return folders().stream().map(Checkpoints::number).toList();
+    }
+
+    private static long number(Path folder) {
+        return Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
     }
 
     private static Checkpoint load(Path folder) throws IOException {

@@ -327,7 +327,7 @@ public final class Learner implements Role {
     }
 
     /** Ids of the markup's tags; empty where it has no recalls or nothing asks for them. */
-    private static Optional<Confidence.Tags> tags(LearnerConfig config, Tokenizer tokenizer, Dialect dialect) {
+    static Optional<Confidence.Tags> tags(LearnerConfig config, Tokenizer tokenizer, Dialect dialect) {
         return dialect.internalOpen().isEmpty() || config.memory().choiceAbove() <= 0
                 ? Optional.empty()
                 : Optional.of(new Confidence.Tags(
@@ -336,7 +336,8 @@ public final class Learner implements Role {
                         tokenizer.id(dialect.queryOpen())));
     }
 
-    private static Rehearsal rehearsal(
+    /** What is rehearsed; refuses settings that want demonstrations where there are none. */
+    static Rehearsal rehearsal(
             LearnerConfig config, List<Demonstration> demonstrations, Dialect dialect, TextEncoder encoder) {
         List<Sequence> sequences = config.rehearsal().on()
                 ? demonstrations.stream()

@@ -60,6 +60,13 @@ final class Memory implements AutoCloseable {
         return events.size();
     }
 
+    /** Whether there is nothing more to read at present. */
+    boolean atEnd() {
+        Map<Integer, Long> ends = consumer.endOffsets();
+        return consumer.positions().entrySet().stream()
+                .allMatch(e -> e.getValue() >= ends.getOrDefault(e.getKey(), 0L));
+    }
+
     /** Whether everything that the plan took in has been read. */
     boolean reached(LearnerStep plan) {
         return limits(plan).entrySet().stream()

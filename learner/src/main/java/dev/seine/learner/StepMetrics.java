@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
  * tokens of sequences per second.
  */
 final class StepMetrics {
+    /** The one metric that depends on the clock. */
+    static final String SPEED = "tokens-per-second";
+
     private StepMetrics() {}
 
     static Map<String, Double> of(Selection selection, Update.Outcome outcome, int memorySize, long tookMs) {
@@ -22,7 +25,7 @@ final class StepMetrics {
         losses(metrics, outcome);
         metrics.put("memory-buffer", (double) memorySize);
         metrics.put("tokens", (double) outcome.tokens());
-        metrics.put("tokens-per-second", outcome.tokens() * 1000.0 / Math.max(1, tookMs));
+        metrics.put(SPEED, outcome.tokens() * 1000.0 / Math.max(1, tookMs));
         return metrics;
     }
 

@@ -146,6 +146,13 @@ final class Trainer implements AutoCloseable {
         }
     }
 
+    /** Forgets all updates: as the optimizer was before the first. */
+    void resetOptimizer() {
+        try (NDManager scope = manager.newSubManager()) {
+            optimizer().values().forEach(array -> scope.zeros(array.getShape()).copyTo(array));
+        }
+    }
+
     @Override
     public void close() {
         decoder.requireGradients(false);

@@ -4,17 +4,13 @@ import dev.seine.event.GroupClose;
 import dev.seine.event.MemorySample;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;
-import dev.seine.streams.memory.MemorySamples;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
-import dev.seine.streams.reward.ScoredGroup;
-import dev.seine.streams.reward.Scoring;
 import dev.seine.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -43,8 +39,7 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
 
     private final RewardSchedule schedule;
     private final TopologyOptions options;
-    private final Scoring first;
-    private final Scoring rest;
+    private final GroupScoring scoring;
     private final Deserializer<Trajectory> deserializer;
     private final Rejections rejections;
     private ProcessorContext<String, Object> context;
@@ -57,8 +52,7 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
         this.schedule = schedule;
         this.options = options;
         this.rejections = rejections;
-        first = new Scoring(schedule.first());
-        rest = new Scoring(schedule.rest());
+        scoring = new GroupScoring(schedule, options.rewriter());
         deserializer = options.serdes().serde(Topics.TRAJECTORIES).deserializer();
     }
 
@@ -143,27 +137,17 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
         List<Trajectory> trajectories = stores.close(groupId, group, context.currentSystemTimeMs()).stream()
                 .map(bytes -> deserializer.deserialize(Topics.TRAJECTORIES.name(), bytes))
                 .toList();
-        String questionId = trajectories.get(0).getQuestionId();
-        long seq = trajectories.get(0).getSeq();
-        boolean early = schedule.inFirst(seq);
-        RewardConfig config = early ? schedule.first() : schedule.rest();
-        // Live questions and evaluations have no place in training and leave no memory.
-        boolean training = seq >= 0;
-        OptionalInt fewest = training ? stores.fewest(questionId) : OptionalInt.empty();
-        ScoredGroup scored = (early ? first : rest).score(trajectories, fewest);
-        if (training) {
-            stores.fewest(questionId, scored.fewestSearches());
-        }
-        List<MemorySample> samples =
-                config.memorize() ? MemorySamples.of(scored.scored(), options.rewriter()) : List.of();
+        String question = trajectories.get(0).getQuestionId();
+        GroupScoring.Outcome outcome = scoring.score(trajectories, stores.fewest(question));
+        stores.fewest(question, outcome.fewestSearches());
         long atMs = trajectories.stream().mapToLong(Trajectory::getAtMs).max().orElse(0);
-        for (ScoredTrajectory each : scored.scored()) {
+        for (ScoredTrajectory each : outcome.scored()) {
             context.forward(new Record<>(groupId, each, atMs), SCORED_SINK);
         }
-        for (MemorySample sample : samples) {
+        for (MemorySample sample : outcome.samples()) {
             context.forward(new Record<>(sample.getQuestionId(), sample, atMs), MEMORY_SINK);
         }
-        options.counters().closed(by, trajectories.size(), samples.size());
+        options.counters().closed(by, trajectories.size(), outcome.samples().size());
     }
 
     private static Duration checkEvery(Duration timeout) {

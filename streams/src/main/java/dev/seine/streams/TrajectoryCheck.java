@@ -7,19 +7,24 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a trajectory must be before it is scored; the rest is refused, never trained on. */
-final class TrajectoryCheck {
+public final class TrajectoryCheck {
     private static final int LARGEST_GROUP = 4096;
     /** ln p may come out a little above 0 by rounding. */
     private static final float ROUNDING = 1e-3f;
 
     private final String dialect;
 
-    TrajectoryCheck(String dialect) {
+    /**
+     * A check of trajectories in one dialect.
+     *
+     * @param dialect id of the dialect
+     */
+    public TrajectoryCheck(String dialect) {
         this.dialect = dialect;
     }
 
     /** Why it is refused: id, got, expected; empty if it is fine. */
-    Optional<String> fault(String key, Trajectory trajectory) {
+    public Optional<String> fault(String key, Trajectory trajectory) {
         return identity(key, trajectory)
                 .or(() -> numbers(trajectory))
                 .or(() -> lengths(trajectory))

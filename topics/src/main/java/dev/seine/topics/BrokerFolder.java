@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -51,6 +52,20 @@ record BrokerFolder(Path dir) {
             }
         } catch (IOException e) {
             throw new IllegalStateException("broker folder " + dir + " cannot be written: " + e, e);
+        }
+    }
+
+    /** Address of the broker that works in this folder at present, if one does. */
+    Optional<String> running() {
+        try {
+            if (!Files.isDirectory(data()) || !inUse()) {
+                return Optional.empty();
+            }
+            String port = Files.readAllLines(dir.resolve("ports")).get(0).trim();
+            return Optional.of(new Ports(Integer.parseInt(port), 0).bootstrap());
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            throw new IllegalStateException(
+                    "broker folder " + dir + " is in use, but its ports are not known: " + e, e);
         }
     }
 

@@ -1,17 +1,21 @@
 package dev.seine.topics;
 
+import dev.seine.event.Rejection;
 import dev.seine.schemas.AvroSerde;
 import dev.seine.schemas.RegistryClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.serialization.Serde;
@@ -31,6 +35,7 @@ public final class Clients implements AutoCloseable {
     private RegistryClient registry;
     private Admin admin;
     private EventProducer rejections;
+    private Optional<Consumer<Rejection>> observed = Optional.empty();
 
     /** Clients of this connection; nothing is connected yet. */
     public Clients(Connection connection) {
@@ -40,6 +45,16 @@ public final class Clients implements AutoCloseable {
     Clients(Connection connection, Clock clock) {
         this.connection = connection;
         this.clock = clock;
+    }
+
+    /**
+     * Clients that read without leaving a trace: what cannot be decoded is handed to {@code refused}, on the reading thread, instead of being
+     * written to the rejections.
+     */
+    public static Clients observer(Connection connection, Consumer<Rejection> refused) {
+        Clients clients = new Clients(connection);
+        clients.observed = Optional.of(refused);
+        return clients;
     }
 
     /** The connection. */
@@ -143,6 +158,16 @@ public final class Clients implements AutoCloseable {
                 .size();
     }
 
+    /** Makes a topic with as many partitions as one that is there, unless it is there itself. */
+    public void createBeside(Topic<?> there, Topic<?> beside) {
+        Creation.createBeside(admin(), there, beside);
+    }
+
+    /** Offset after the last record that can be read, by topic and partition, asked for in one go; topics that are not there are left out. */
+    public Map<String, Map<Integer, Long>> ends(Collection<Topic<?>> topics) {
+        return TopicSizes.ends(admin(), topics.stream().map(Topic::name).toList());
+    }
+
     /** What the topics hold and how far each consumer group is behind. */
     public TopicSizes sizes() {
         check(PATIENCE);
@@ -160,8 +185,23 @@ public final class Clients implements AutoCloseable {
         }
     }
 
-    /** The producer through which this instance's consumers reject. */
-    synchronized EventProducer rejections() {
+    /** Writes a rejection of one of this instance's consumers, or shows it to the observer. */
+    void reject(Rejection rejection) {
+        if (observed.isPresent()) {
+            observed.get().accept(rejection);
+        } else {
+            rejections().reject(rejection);
+        }
+    }
+
+    /** Waits until all rejections are written. */
+    void flushRejections() {
+        if (observed.isEmpty()) {
+            rejections().flush();
+        }
+    }
+
+    private synchronized EventProducer rejections() {
         if (rejections == null) {
             rejections = own(producer("rejections"));
         }

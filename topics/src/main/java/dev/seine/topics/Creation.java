@@ -66,6 +66,16 @@ final class Creation {
                 .all());
     }
 
+    /** Makes a topic with the partitions of another. */
+    static void createBeside(Admin admin, Topic<?> there, Topic<?> beside) {
+        int partitions = await(admin.describeTopics(List.of(there.name())).allTopicNames())
+                .get(there.name())
+                .partitions()
+                .size();
+        createdByAnyone(
+                admin.createTopics(List.of(newTopic(beside, partitions))).all());
+    }
+
     /** Topics read together have equally many partitions, ordered ones exactly one. */
     static void checkPartitions(Map<String, Integer> partitions) {
         Map<Integer, List<String>> together = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.seine.topics;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A real Kafka broker of one node, on the loopback interface, with its data in a folder. A broker that is started on the
@@ -28,6 +29,11 @@ public interface EmbeddedBroker extends AutoCloseable {
      */
     static EmbeddedBroker child(Path dir, Path log) {
         return ChildBroker.start(new BrokerFolder(dir.toAbsolutePath()), log.toAbsolutePath());
+    }
+
+    /** Address of the broker that works in this folder at present, started by whichever process, if one does. */
+    static Optional<String> running(Path dir) {
+        return new BrokerFolder(dir.toAbsolutePath()).running();
     }
 
     /** Its address, {@code host:port}. */

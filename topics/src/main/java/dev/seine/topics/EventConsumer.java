@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -24,6 +25,31 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
         List<Event<V>> events = new ArrayList<>();
         while (positions().entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
             events.addAll(poll(Duration.ofMillis(100)));
+        }
+        return List.copyOf(events);
+    }
+
+    /** Hands on everything from the present positions up to these offsets (exclusive), in the order of each partition. */
+    default void readTo(Map<Integer, Long> ends, Consumer<Event<V>> each) {
+        while (positions().entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
+            poll(Duration.ofMillis(100)).stream()
+                    .filter(event -> event.offset() < ends.getOrDefault(event.partition(), 0L))
+                    .forEach(each);
+        }
+    }
+
+    /**
+     * The events of one partition from {@code from} up to {@code to} (exclusive), found by their offsets and not by reading what lies before
+     * them; what is no longer kept, not there yet or unreadable is left out. Only without a group; reads this partition alone from now on.
+     */
+    default List<Event<V>> range(int partition, long from, long to) {
+        assignTo(Set.of(partition));
+        long first = Math.max(from, beginningOffsets().getOrDefault(partition, 0L));
+        long last = Math.min(to, endOffsets().getOrDefault(partition, 0L));
+        List<Event<V>> events = new ArrayList<>();
+        if (first < last) {
+            seek(partition, first);
+            readTo(Map.of(partition, last), events::add);
         }
         return List.copyOf(events);
     }

@@ -79,7 +79,7 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
             List<Event<V>> events = new ArrayList<>(records.count());
             records.forEach(data -> decoded(data).ifPresent(events::add));
             if (rejected > before) {
-                clients.rejections().flush();
+                clients.flushRejections();
             }
             return events;
         } catch (RuntimeException e) { // neither these events nor their rejections may be lost: they come again
@@ -238,17 +238,16 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     private void reject(ConsumerRecord<byte[], byte[]> data, String cause) {
         rejected++;
         LOG.warn("{}: rejected {}-{}@{}: {}", role, topic, data.partition(), data.offset(), cause);
-        clients.rejections()
-                .reject(Rejection.newBuilder()
-                        .setTopic(topic.name())
-                        .setPartition(data.partition())
-                        .setOffset(data.offset())
-                        .setRole(role)
-                        .setCause(cause)
-                        .setKey(data.key() == null ? null : ByteBuffer.wrap(data.key()))
-                        .setValue(data.value() == null ? null : ByteBuffer.wrap(data.value()))
-                        .setAtMs(clients.clock().millis())
-                        .build());
+        clients.reject(Rejection.newBuilder()
+                .setTopic(topic.name())
+                .setPartition(data.partition())
+                .setOffset(data.offset())
+                .setRole(role)
+                .setCause(cause)
+                .setKey(data.key() == null ? null : ByteBuffer.wrap(data.key()))
+                .setValue(data.value() == null ? null : ByteBuffer.wrap(data.value()))
+                .setAtMs(clients.clock().millis())
+                .build());
     }
 
     /** A wake-up is meant for polls; a commit is not given up for it. */

@@ -10,8 +10,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -41,6 +43,25 @@ public record TopicSizes(List<Size> topics) {
         return of(
                 admin,
                 Topics.ALL.stream().map(Topic::name).filter(names::contains).toList());
+    }
+
+    /** Ends by topic and partition, for readers of committed records. */
+    static Map<String, Map<Integer, Long>> ends(Admin admin, List<String> wanted) {
+        var there = Creation.await(admin.listTopics().names());
+        Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+        Creation.await(admin.describeTopics(
+                                wanted.stream().filter(there::contains).toList())
+                        .allTopicNames())
+                .values()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition -> specs.put(
+                                new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
+        Map<String, Map<Integer, Long>> ends = new HashMap<>();
+        Creation.await(admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                        .all())
+                .forEach((partition, at) -> ends.computeIfAbsent(partition.topic(), t -> new TreeMap<>())
+                        .put(partition.partition(), at.offset()));
+        return ends;
     }
 
     static TopicSizes of(Admin admin, List<String> wanted) {

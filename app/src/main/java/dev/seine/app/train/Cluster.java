@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import dev.seine.event.Rejection;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Connection;
 import dev.seine.topics.EmbeddedBroker;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,17 +18,17 @@ import org.slf4j.LoggerFactory;
  * The Kafka cluster of a run: either the one that the user names, or a broker in a child process and a registry in this
  * one, with their data in the run folder. All topics exist once it is open.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
     private final Optional<EmbeddedBroker> broker;
     private final Optional<EmbeddedRegistry> registry;
     private final Clients clients;
 
-    private Cluster(Optional<EmbeddedBroker> broker, Optional<EmbeddedRegistry> registry, Connection connection) {
+    private Cluster(Optional<EmbeddedBroker> broker, Optional<EmbeddedRegistry> registry, Clients clients) {
         this.broker = broker;
         this.registry = registry;
-        this.clients = new Clients(connection);
+        this.clients = clients;
     }
 
     /**
@@ -51,9 +53,52 @@ final class Cluster implements AutoCloseable {
                         bootstrap.isEmpty() ? registry(folder, connection) : EmbeddedRegistry.start(connection));
             }
             String url = registry.map(EmbeddedRegistry::url).orElse(registryUrl);
-            Cluster cluster = new Cluster(broker, registry, new Connection(brokers, url, properties));
+            Cluster cluster = new Cluster(broker, registry, new Clients(new Connection(brokers, url, properties)));
             cluster.clients.createTopics();
             return cluster;
+        } catch (RuntimeException e) {
+            registry.ifPresent(EmbeddedRegistry::close);
+            broker.ifPresent(EmbeddedBroker::close);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the cluster of a run that was begun, for reading only: nothing is created or written. A run in progress is read through its own
+     * broker.
+     *
+     * @param bootstrap brokers to use; empty takes the run folder's, and starts it unless it runs
+     * @param registryUrl registry to use; empty starts one
+     * @param refused told of records that cannot be decoded
+     * @throws IllegalArgumentException if there is neither a cluster nor a log in the run folder
+     */
+    public static Cluster observe(
+            RunFolder folder,
+            String bootstrap,
+            String registryUrl,
+            Map<String, String> properties,
+            Consumer<Rejection> refused) {
+        Optional<EmbeddedBroker> broker = Optional.empty();
+        Optional<EmbeddedRegistry> registry = Optional.empty();
+        try {
+            Optional<String> running =
+                    bootstrap.isEmpty() ? EmbeddedBroker.running(folder.broker()) : Optional.of(bootstrap);
+            if (running.isEmpty()) {
+                if (!Files.isDirectory(folder.broker())) {
+                    throw new IllegalArgumentException("no log in " + folder.broker()
+                            + ": name the folder of a run with --run or a cluster with --bootstrap");
+                }
+                broker = Optional.of(
+                        EmbeddedBroker.child(folder.broker(), folder.logs().resolve("broker.log")));
+            }
+            String brokers =
+                    broker.map(EmbeddedBroker::bootstrap).or(() -> running).orElseThrow();
+            check(bootstrap, registryUrl, properties);
+            if (registryUrl.isEmpty()) {
+                registry = Optional.of(EmbeddedRegistry.start(new Connection(brokers, "", properties)));
+            }
+            String url = registry.map(EmbeddedRegistry::url).orElse(registryUrl);
+            return new Cluster(broker, registry, Clients.observer(new Connection(brokers, url, properties), refused));
         } catch (RuntimeException e) {
             registry.ifPresent(EmbeddedRegistry::close);
             broker.ifPresent(EmbeddedBroker::close);
@@ -91,7 +136,8 @@ final class Cluster implements AutoCloseable {
         return broker.map(EmbeddedBroker::alive).orElse(true);
     }
 
-    Clients clients() {
+    /** Its clients; they are closed with it. */
+    public Clients clients() {
         return clients;
     }
 

@@ -135,6 +135,11 @@ public record RunFolder(Path root) {
         return root.resolve("logs");
     }
 
+    /** Index over the run's log; it can be deleted, and is then built anew. */
+    public Path index() {
+        return root.resolve("index");
+    }
+
     /** The report. */
     public Path report() {
         return root.resolve("report");

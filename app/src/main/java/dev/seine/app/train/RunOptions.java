@@ -3,9 +3,12 @@ package dev.seine.app.train;
 import dev.seine.app.config.ConfigLoader;
 import dev.seine.app.config.ConfigText;
 import dev.seine.app.config.Source;
+import dev.seine.event.Rejection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** Options of every command that works on a run: which folder, which cluster, which configuration. */
@@ -49,7 +52,8 @@ public final class RunOptions {
             defaultValue = "")
     String registry;
 
-    RunFolder folder() {
+    /** The folder of the run. */
+    public RunFolder folder() {
         return new RunFolder(run);
     }
 
@@ -61,6 +65,42 @@ public final class RunOptions {
     /** The configuration of another recipe with all else equal. */
     RunConfig withRecipe(String other, List<String> more) {
         return ConfigLoader.load(RunConfig.class, sources(other, more));
+    }
+
+    /** The configuration that the run was begun with, or that of a recipe over the defaults if one is named, with this command's settings. */
+    public RunConfig begunOrRecipe() {
+        return recipe == null ? begun(List.of()) : withRecipe(recipe, List.of());
+    }
+
+    /** The configuration that the run was begun with, without this command's settings. */
+    public RunConfig recorded() {
+        begun(List.of()); // refuses a folder without a run, and settings that cannot be
+        return ConfigLoader.load(RunConfig.class, List.of(Source.file(folder().config())));
+    }
+
+    /** The seed that this command was given, or another. */
+    public long seed(long otherwise) {
+        return seed == null ? otherwise : seed;
+    }
+
+    /** Whether this command changes the configuration. */
+    public boolean changes() {
+        return config != null || !settings.isEmpty();
+    }
+
+    /** Whether a configuration is known: the run was begun in this folder. */
+    public boolean known() {
+        return folder().begun();
+    }
+
+    /**
+     * Opens the run's log for reading only, over its own broker unless a cluster is named.
+     *
+     * @param refused told of records that cannot be decoded
+     */
+    public Cluster observe(Consumer<Rejection> refused) {
+        return Cluster.observe(
+                folder(), bootstrap, registry, known() ? begun(List.of()).kafka() : Map.of(), refused);
     }
 
     private List<Source> sources(String recipeName, List<String> more) {
@@ -81,7 +121,7 @@ public final class RunOptions {
      *
      * @throws IllegalArgumentException if no run was begun there
      */
-    RunConfig begun(List<String> more) {
+    public RunConfig begun(List<String> more) {
         RunFolder folder = folder();
         if (!folder.begun()) {
             throw new IllegalArgumentException(

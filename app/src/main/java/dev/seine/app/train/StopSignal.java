@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * Ctrl-C and SIGTERM as a question that work asks: should it stop? The process lives on until the signal's owner closes it,
  * which says that everything is written, or until patience ends.
  */
-final class StopSignal implements BooleanSupplier, AutoCloseable {
+public final class StopSignal implements BooleanSupplier, AutoCloseable {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Duration patience;
@@ -19,7 +19,7 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
     }
 
     /** Listens from now on. */
-    static StopSignal listen(Duration patience) {
+    public static StopSignal listen(Duration patience) {
         StopSignal signal = new StopSignal(patience);
         Runtime.getRuntime().addShutdownHook(new Thread(signal::stop, "stop"));
         return signal;
@@ -28,6 +28,11 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
     @Override
     public boolean getAsBoolean() {
         return asked.getCount() == 0;
+    }
+
+    /** Waits until it is asked to stop. */
+    public void await() throws InterruptedException {
+        asked.await();
     }
 
     @Override

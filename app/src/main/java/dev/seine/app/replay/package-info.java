@@ -1,0 +1,2 @@
+/** Looking back at a run: one trajectory out of its log, the same history scored anew, a step done again, where an answer comes from. */
+package dev.seine.app.replay;
