@@ -113,6 +113,12 @@ final class Memory implements AutoCloseable {
         return sequences;
     }
 
+    /** The sequences of the samples that a step of the log drew; the draw depends on what the weights knew, which the log does not tell. */
+    List<Sequence> recall(List<String> sampleIds) {
+        drawn = buffer.take(sampleIds);
+        return drawn.stream().flatMap(sample -> sequence(sample).stream()).toList();
+    }
+
     /** Notes in which samples of the last draw a fact was not known. */
     void found(Set<String> uncertainIds) {
         buffer.found(drawn, uncertainIds);

@@ -2,9 +2,11 @@ package dev.seine.learner;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -57,6 +59,16 @@ final class MemoryBuffer {
         fill(drawn, count, rest, random);
         drawn.forEach(sample -> samples.put(sample.key(), sample.drawn()));
         return drawn;
+    }
+
+    /** Takes the samples with these ids, in their order, those that are here. */
+    List<Recollection> take(List<String> ids) {
+        Map<String, Recollection> byId = new HashMap<>();
+        samples.values().forEach(sample -> byId.put(sample.id(), sample));
+        List<Recollection> taken =
+                ids.stream().map(byId::get).filter(Objects::nonNull).toList();
+        taken.forEach(sample -> samples.put(sample.key(), sample.drawn()));
+        return taken;
     }
 
     /** Notes which of the samples drawn hold a fact that is not known. */

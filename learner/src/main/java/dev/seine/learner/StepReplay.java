@@ -192,7 +192,7 @@ public final class StepReplay implements AutoCloseable {
     /**
      * Does the next step as the run did it, and under other settings from the same state; stands behind the step as the run did it.
      *
-     * @param other what may differ: loss, advantage, staleness, optimizer, minibatches; the memory samples are those of the log
+     * @param others what may differ: loss, advantage, staleness, optimizer, minibatches; the memory samples are those of the log
      */
     public List<Result> redo(List<LearnerConfig> others) {
         Prepared prepared = prepare(config);
@@ -248,22 +248,23 @@ public final class StepReplay implements AutoCloseable {
             }
         }
         memory.take(Optional.of(plan));
-        List<Sequence> recalled = settings.memory().on() ? memory.draw(plan.getStep()) : List.of();
+        List<Sequence> recalled = settings.memory().on() ? memory.recall(plan.getMemorySamples()) : List.of();
         return select(settings, groups(plan), recalled);
     }
 
     private Prepared select(LearnerConfig settings, List<Group> groups, List<Sequence> recalled) {
         LearnerStep plan = plans.get(version + 1);
-        Selection selection = Selection.of(groups, version, new Freshness(settings.maxStaleness()), defects);
+        Advantages advantages = Advantages.of(settings.advantage());
+        Selection selection = Selection.of(
+                groups, version, new Freshness(settings.maxStaleness()), defects, advantages.comparesGroups());
         boolean same = selection.trainedIds().equals(plan.getTrained())
                 && selection.skipped().equals(plan.getSkipped())
                 && recalled.stream().map(Sequence::id).toList().equals(plan.getMemorySamples());
-        double[] advantages = Advantages.of(settings.advantage()).of(selection.trained());
         return new Prepared(
                 groups,
                 selection,
                 recalled,
-                new Batch(plan, selection.consumed(), selection.trained(), advantages, same));
+                new Batch(plan, selection.consumed(), selection.trained(), advantages.of(selection.trained()), same));
     }
 
     private Result update(Prepared prepared, LearnerConfig settings, Trainer with) {

@@ -4,7 +4,6 @@ import dev.seine.event.GroupClose;
 import dev.seine.event.MemorySample;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;
-import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.topics.Topics;
 import java.nio.charset.StandardCharsets;

@@ -56,7 +56,9 @@ public final class RescoreCommand implements Callable<Integer> {
                 difference = run(cluster, rewards, (partition, key, value) -> {});
             }
             double seconds = (System.nanoTime() - started) / 1e9;
-            System.out.printf("recipe %s, configuration %.12s%n", rewards.rest().recipe(), rewards.rest().sha256());
+            System.out.printf(
+                    "recipe %s, configuration %.12s%n",
+                    rewards.rest().recipe(), rewards.rest().sha256());
             difference.lines().forEach(System.out::println);
             System.out.printf(
                     "%.1f s, %,.0f trajectories/s with %d threads%n",
@@ -65,7 +67,8 @@ public final class RescoreCommand implements Callable<Integer> {
         }
     }
 
-    private Difference run(Cluster cluster, RewardSchedule rewards, Rescoring.Output output) throws InterruptedException {
+    private Difference run(Cluster cluster, RewardSchedule rewards, Rescoring.Output output)
+            throws InterruptedException {
         return new Rescoring(cluster.clients(), rewards, new RuleBasedRewriter(), output).run(threads);
     }
 }

@@ -33,7 +33,11 @@ public final class AblateCommand implements Callable<Integer> {
             description = "A grid that comes with the program (method, mu, eta), or a TOML file.")
     private String name;
 
-    @Option(names = "--run", paramLabel = "DIR", description = "Folder of all runs (default: runs/ablate-GRID).")
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "Folder of all runs; grids that share it share equal arms (default: ${DEFAULT-VALUE}).",
+            defaultValue = "runs/ablation")
     private Path run;
 
     @Option(names = "--seeds", split = ",", paramLabel = "N", description = "These seeds instead of the grid's.")
@@ -51,7 +55,7 @@ public final class AblateCommand implements Callable<Integer> {
             description = "One setting of every arm, over the grid's; may be repeated.")
     private List<String> settings = new ArrayList<>();
 
-    @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report (default: RUN/report).")
+    @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report (default: RUN/report-GRID).")
     private Path report;
 
     @Option(names = "--dry-run", description = "Check the grid and list its runs; run nothing.")
@@ -67,9 +71,7 @@ public final class AblateCommand implements Callable<Integer> {
         }
         Map<Long, Map<String, RunConfig>> configs = new LinkedHashMap<>();
         grid.seeds().forEach(seed -> configs.put(seed, grid.configs(file, seed, over)));
-        Path stem = Path.of(Path.of(name).getFileName().toString().replaceAll("\\.toml$", ""));
-        AblationFolder folder =
-                new AblationFolder((run == null ? Path.of("runs", "ablate-" + stem) : run).toAbsolutePath());
+        AblationFolder folder = new AblationFolder(run.toAbsolutePath());
         if (dryRun) {
             list(folder, configs);
             return Main.DONE;
@@ -83,7 +85,8 @@ public final class AblateCommand implements Callable<Integer> {
         Logging.toFile(folder.root().resolve("seine.log"));
         try (StopSignal stop = StopSignal.listen(PATIENCE);
                 View view = View.open(PLAIN_EVERY, System::nanoTime)) {
-            Path pages = report == null ? folder.root().resolve("report") : report;
+            String stem = Path.of(name).getFileName().toString().replaceAll("\\.toml$", "");
+            Path pages = report == null ? folder.root().resolve("report-" + stem) : report;
             List<String> failures = new AblationRun(folder, grid, pages, view, stop).run(configs);
             failures.forEach(failure -> System.err.println("seine: " + failure));
             return failures.isEmpty() && !stop.getAsBoolean() ? Main.DONE : Main.FAILED;

@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import dev.seine.app.Failures;
 import dev.seine.app.Main;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.config.ConfigLoader;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -151,17 +153,38 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     /** Asks one checkpoint, with its run's cluster at hand if that can be had. */
     private void ask(EvaluationRun run, Candidate candidate) {
-        if (offline) {
-            print(run.ask(candidate, Set.of()));
-            return;
-        }
-        RunFolder folder = candidate.folder();
-        try (Cluster cluster = Cluster.open(
-                folder, options.bootstrap, options.registry, candidate.config().kafka())) {
-            TrainingLog log = TrainingLog.read(cluster.clients(), candidate.config());
-            List<Score> scores = run.ask(candidate, log.retrieved());
+        Optional<Cluster> cluster = offline ? Optional.empty() : cluster(candidate);
+        try {
+            Set<String> retrieved = cluster.map(c ->
+                            TrainingLog.read(c.clients(), candidate.config()).retrieved())
+                    .orElse(Set.of());
+            List<Score> scores = run.ask(candidate, retrieved);
             print(scores);
-            publish(cluster, run, candidate, scores);
+            run.probe(candidate)
+                    .forEach(recall -> System.out.printf(
+                            "%-26s   from memory %7.3f of %,d facts %s%n",
+                            candidate.label(), recall.accuracy(), recall.questions(), recall.factClass()));
+            cluster.ifPresent(c -> publish(c, run, candidate, scores));
+        } finally {
+            cluster.ifPresent(Cluster::close);
+        }
+    }
+
+    /** The run's cluster; none where its broker is in use elsewhere. */
+    private Optional<Cluster> cluster(Candidate candidate) {
+        try {
+            return Optional.of(Cluster.open(
+                    candidate.folder().create(),
+                    options.bootstrap,
+                    options.registry,
+                    candidate.config().kafka()));
+        } catch (RuntimeException e) {
+            if (!options.bootstrap.isEmpty()) {
+                throw e;
+            }
+            System.err.println("seine: not published, and the probe cannot tell what was retrieved: " + Failures.line(e)
+                    + " (name the cluster with --bootstrap, or say --offline)");
+            return Optional.empty();
         }
     }
 

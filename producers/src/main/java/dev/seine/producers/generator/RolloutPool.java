@@ -203,7 +203,10 @@ final class RolloutPool {
         if (writing.plan().untilSearch() && writing.transcript().searches() == 1) {
             // What is banned is fixed for as long as the engine holds a sequence: it begins anew with all that stands.
             engine.cancel(id);
-            engine.start(id, writing.transcript().tokens(), transitions.sampling(writing.plan(), writing.transcript().turns()));
+            engine.start(
+                    id,
+                    writing.transcript().tokens(),
+                    transitions.sampling(writing.plan(), writing.transcript().turns()));
         } else {
             engine.resume(id, writing.transcript().last().tokens());
         }
