@@ -6,6 +6,7 @@ import dev.seine.app.doctor.DoctorCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.PrepareCommand;
+import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
 import dev.seine.app.train.TopicsCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Learn.class,
             EvaluateCommand.class,
             TopicsCommand.class,
+            RejectionsCommand.class,
             ChaosCommand.class,
             DoctorCommand.class
         },
