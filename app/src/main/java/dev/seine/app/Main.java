@@ -3,6 +3,7 @@ package dev.seine.app;
 import dev.seine.app.chaos.ChaosCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
+import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.PrepareCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             TopicsCommand.class,
             RejectionsCommand.class,
+            AclsCommand.class,
             ChaosCommand.class,
             DoctorCommand.class
         },
