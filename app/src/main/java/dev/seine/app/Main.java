@@ -9,10 +9,12 @@ import dev.seine.app.replay.ReplayStepCommand;
 import dev.seine.app.replay.WhyCommand;
 import dev.seine.app.rescore.RescoreCommand;
 import dev.seine.app.train.AblateCommand;
+import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.PrepareCommand;
+import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
 import dev.seine.app.train.SelectCommand;
@@ -61,6 +63,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             WhyCommand.class,
             ViewCommand.class,
             TopicsCommand.class,
+            RejectionsCommand.class,
+            AclsCommand.class,
             ChaosCommand.class,
             DoctorCommand.class
         },

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class LoopTest {
@@ -55,6 +56,21 @@ class LoopTest {
         }
 
         assertThat(closed).containsExactly("first on first", "second on second");
+    }
+
+    @Test
+    void aBrokerThatIsAwayForAWhileIsNoFailure() {
+        AtomicInteger steps = new AtomicInteger();
+        Role role = new Fake("learner", () -> {
+            if (steps.incrementAndGet() < 3) {
+                throw new IllegalStateException("no offsets", new TimeoutException("no broker"));
+            }
+            return 1;
+        });
+        try (Loop loop = Loop.start(List.of(role), LIMIT)) {
+            await().until(() -> steps.get() > 3);
+            assertThat(loop.failure()).isEmpty();
+        }
     }
 
     @Test

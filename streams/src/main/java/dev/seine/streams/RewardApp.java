@@ -9,8 +9,6 @@ import dev.seine.topics.Role;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
@@ -124,15 +122,12 @@ public final class RewardApp implements Role {
     }
 
     static boolean transientFailure(Throwable thrown) {
-        if (Outage.passing(thrown)) {
+        if (Outage.passing(thrown) || Outage.cutOff(thrown)) {
             return true;
         }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             // A broker that has just come back may not know its topics yet; and what was cut off begins anew.
-            if (cause instanceof MissingSourceTopicException
-                    || cause instanceof TaskMigratedException
-                    || cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException) {
+            if (cause instanceof MissingSourceTopicException || cause instanceof TaskMigratedException) {
                 return true;
             }
         }

@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
@@ -70,14 +69,14 @@ record BrokerFolder(Path dir) {
     }
 
     /** Formats the folder unless it has been before. */
-    void format() {
+    void format(BrokerLayout layout) {
         if (Files.exists(data().resolve("meta.properties"))) {
             return;
         }
         try {
             new Formatter()
-                    .setNodeId(BrokerSettings.NODE)
-                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(layout.node())
+                    .setClusterId(layout.clusterId())
                     .addDirectory(data().toString())
                     .setMetadataLogDirectory(data().toString())
                     .setControllerListenerName(BrokerSettings.CONTROLLER)

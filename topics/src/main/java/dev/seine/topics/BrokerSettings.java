@@ -4,9 +4,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Settings of the embedded broker: one node, loopback only, small, quick to start, to restart and to rebalance. */
+/** Settings of the embedded broker: loopback only, small, quick to start, to restart and to rebalance. */
 final class BrokerSettings {
-    static final int NODE = 1;
     static final String CONTROLLER = "CONTROLLER";
 
     private static final Map<String, String> SMALL = Map.of(
@@ -27,6 +26,16 @@ final class BrokerSettings {
             "share.coordinator.state.topic.replication.factor", "1",
             "share.coordinator.state.topic.min.isr", "1");
 
+    /** Three replicas of everything, of which two must have a record before it counts as written: one broker may be away. */
+    private static final Map<String, String> REPLICATED = Map.of(
+            "default.replication.factor", "3",
+            "min.insync.replicas", "2",
+            "offsets.topic.replication.factor", "3",
+            "transaction.state.log.replication.factor", "3",
+            "transaction.state.log.min.isr", "2",
+            "share.coordinator.state.topic.replication.factor", "3",
+            "share.coordinator.state.topic.min.isr", "2");
+
     /** A killed broker comes back once its old session has expired: 5 s with these, 12 s with Kafka's own. */
     private static final Map<String, String> QUICK = Map.of(
             "broker.session.timeout.ms", "3000",
@@ -41,23 +50,25 @@ final class BrokerSettings {
 
     private BrokerSettings() {}
 
-    static Map<String, String> of(Path data, BrokerFolder.Ports ports) {
+    static Map<String, String> of(Path data, BrokerFolder.Ports ports, BrokerLayout layout) {
+        String protocol = layout.protocol();
         Map<String, String> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
-        settings.put("node.id", Integer.toString(NODE));
-        settings.put("controller.quorum.voters", NODE + "@127.0.0.1:" + ports.controller());
+        settings.put("node.id", Integer.toString(layout.node()));
+        settings.put("controller.quorum.voters", layout.voters(ports.controller()));
         settings.put(
                 "listeners",
-                "PLAINTEXT://" + ports.bootstrap() + "," + CONTROLLER + "://127.0.0.1:" + ports.controller());
-        settings.put("advertised.listeners", "PLAINTEXT://" + ports.bootstrap());
-        settings.put("inter.broker.listener.name", "PLAINTEXT");
+                protocol + "://" + ports.bootstrap() + "," + CONTROLLER + "://127.0.0.1:" + ports.controller());
+        settings.put("advertised.listeners", protocol + "://" + ports.bootstrap());
+        settings.put("inter.broker.listener.name", protocol);
         settings.put("controller.listener.names", CONTROLLER);
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+        settings.put("listener.security.protocol.map", protocol + ":" + protocol + "," + CONTROLLER + ":PLAINTEXT");
         settings.put("log.dirs", data.toString());
         settings.put("auto.create.topics.enable", "false");
         settings.putAll(SMALL);
-        settings.putAll(SINGLE);
+        settings.putAll(layout.several() ? REPLICATED : SINGLE);
         settings.putAll(QUICK);
+        settings.putAll(layout.more());
         return settings;
     }
 }

@@ -27,6 +27,8 @@ import org.apache.kafka.common.serialization.Serde;
 public final class Clients implements AutoCloseable {
     /** How long a broker may take to answer before it counts as not there. */
     public static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long who is part of a running system waits for a broker before it gives up. */
+    public static final Duration OUTAGE = Duration.ofMinutes(2);
 
     private final Connection connection;
     private final Clock clock;
@@ -134,7 +136,7 @@ public final class Clients implements AutoCloseable {
      * their partitions cannot work: topics read together must have equally many, ordered ones exactly one.
      */
     public void createTopics() {
-        check(PATIENCE);
+        check(OUTAGE);
         Creation.create(admin());
     }
 

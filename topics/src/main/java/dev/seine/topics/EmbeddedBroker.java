@@ -2,7 +2,9 @@ package dev.seine.topics;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 
 /**
  * A real Kafka broker of one node, on the loopback interface, with its data in a folder. A broker that is started on the
@@ -19,6 +21,18 @@ public interface EmbeddedBroker extends AutoCloseable {
      */
     static EmbeddedBroker start(Path dir) {
         return LocalBroker.start(new BrokerFolder(dir.toAbsolutePath()));
+    }
+
+    /**
+     * Starts a broker in this process that is spoken to as a secured one is.
+     *
+     * @param protocol SSL, SASL_PLAINTEXT or SASL_SSL
+     * @param settings of the broker, such as its key store or its authorizer, over all others
+     */
+    static EmbeddedBroker start(Path dir, String protocol, Map<String, String> settings) {
+        return LocalBroker.start(
+                new BrokerFolder(dir.toAbsolutePath()),
+                BrokerLayout.single(Uuid.randomUuid().toString(), protocol, settings));
     }
 
     /**

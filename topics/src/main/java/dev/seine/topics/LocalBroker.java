@@ -1,9 +1,11 @@
 package dev.seine.topics;
 
 import java.net.BindException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
 /** A broker in this process; the one class that knows Kafka's server, whose API is internal. */
@@ -20,18 +22,22 @@ final class LocalBroker implements EmbeddedBroker {
     }
 
     static LocalBroker start(BrokerFolder folder) {
+        return start(folder, BrokerLayout.single(Uuid.randomUuid().toString(), "PLAINTEXT", Map.of()));
+    }
+
+    static LocalBroker start(BrokerFolder folder, BrokerLayout layout) {
         folder.check();
-        folder.format();
+        folder.format(layout);
         for (int attempt = 1; ; attempt++) {
             BrokerFolder.Ports ports = folder.ports(attempt == 1);
             KafkaRaftServer server =
-                    new KafkaRaftServer(new KafkaConfig(BrokerSettings.of(folder.data(), ports)), Time.SYSTEM);
+                    new KafkaRaftServer(new KafkaConfig(BrokerSettings.of(folder.data(), ports, layout)), Time.SYSTEM);
             try {
                 server.startup();
                 return new LocalBroker(server, ports.bootstrap());
             } catch (RuntimeException e) {
                 server.shutdown();
-                if (attempt == ATTEMPTS || !portTaken(e)) {
+                if (attempt == ATTEMPTS || layout.several() || !portTaken(e)) {
                     throw new IllegalStateException(
                             "the broker in " + folder.dir() + " at " + ports.bootstrap() + " did not start: " + e, e);
                 }

@@ -45,7 +45,7 @@ final class RegistryLog implements AutoCloseable {
     /** Becomes the topic's one writer; makes the topic if need be. */
     static RegistryLog open(Connection connection) {
         try (Admin admin = Admin.create(Settings.admin(connection))) {
-            Creation.check(admin, connection, Clients.PATIENCE);
+            Creation.check(admin, connection, Clients.OUTAGE);
             Creation.createOne(admin, TOPIC, 1, Retention.COMPACTED);
         }
         Map<String, Object> settings = Settings.producer(connection, "registry");

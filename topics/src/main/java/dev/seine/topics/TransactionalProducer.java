@@ -8,8 +8,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -66,7 +64,7 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
             persist(current::commitTransaction);
             open = false;
         } catch (KafkaException e) {
-            if (cutOff(e)) {
+            if (Outage.cutOff(e)) {
                 throw new Fenced(
                         name() + ": another process writes as '" + id + "' now, or this one was away in the middle of a"
                                 + " write for longer than brokers wait; nothing was written, and this one stops",
@@ -97,7 +95,7 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
             return false;
         } catch (KafkaException e) {
             LOG.warn("{}: a commit was undone: {}", name(), e.toString());
-            if (cutOff(e)) {
+            if (Outage.cutOff(e)) {
                 renew(e);
                 return false;
             }
@@ -165,14 +163,5 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
                 LOG.warn("{}: brokers do not answer ({}), attempt {}", name(), e.getMessage(), attempt);
             }
         }
-    }
-
-    private static boolean cutOff(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

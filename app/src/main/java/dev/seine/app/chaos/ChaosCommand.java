@@ -1,5 +1,6 @@
 package dev.seine.app.chaos;
 
+import dev.seine.app.Logging;
 import dev.seine.app.Main;
 import dev.seine.app.train.RunFolder;
 import dev.seine.topics.Clients;
@@ -34,7 +35,7 @@ public final class ChaosCommand implements Callable<Integer> {
             "demonstrations.count=4000",
             "model.hidden-size=64",
             "model.intermediate-size=128",
-            "cold-start.steps=200",
+            "cold-start.steps=600",
             "cold-start.batch-tokens=2176",
             "cold-start.micro-batch-tokens=2176",
             "rl.questions-per-step=" + QUESTIONS,
@@ -77,6 +78,7 @@ public final class ChaosCommand implements Callable<Integer> {
                     "there is a run in " + folder.root() + " already; choose another folder");
         }
         prepare(folder.create());
+        Logging.toFile(folder.logs().resolve("chaos.log"));
         try (Fleet fleet = new Fleet(folder)) {
             Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "chaos-end"));
             fleet.start(3, 2, 2);

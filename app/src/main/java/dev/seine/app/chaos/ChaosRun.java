@@ -4,6 +4,7 @@ import dev.seine.event.LearnerStep;
 import dev.seine.event.StepPhase;
 import dev.seine.topics.Clients;
 import dev.seine.topics.EventConsumer;
+import dev.seine.topics.Outage;
 import dev.seine.topics.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,6 +44,7 @@ final class ChaosRun {
     private final Map<String, List<Double>> recovered = new TreeMap<>();
     private final Map<Long, Runnable> later = new TreeMap<>();
     private final long startedMs = System.currentTimeMillis();
+    private long appliedAtMs;
     private int kills;
 
     ChaosRun(
@@ -116,6 +119,7 @@ final class ChaosRun {
     private void note(LearnerStep step) {
         if (step.getPolicy().equals(policy) && step.getPhase() == StepPhase.APPLIED) {
             applied.put(step.getStep(), step.getMetrics());
+            appliedAtMs = Math.max(appliedAtMs, step.getAtMs());
         }
     }
 
@@ -138,7 +142,7 @@ final class ChaosRun {
                 .formatted(
                         (System.currentTimeMillis() - startedMs) / 1e3,
                         done(),
-                        fault.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                        fault.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                         fault.member()));
         switch (fault.kind()) {
             case KILL -> kill(fault.member());
@@ -167,11 +171,11 @@ final class ChaosRun {
         }
         fleet.member(name).kill();
         kills++;
-        recovering.add(new Recovery(name, policy, members, done()));
+        recovering.add(new Recovery(name, policy, members));
     }
 
     private boolean over(Recovery recovery) {
-        if (!recovery.over(clients, fleet, done()) && done() < steps) {
+        if (!recovery.over(clients, fleet, appliedAtMs) && done() < steps) {
             return false;
         }
         String kind = recovery.name().replaceAll("-\\d+$", "");
@@ -216,7 +220,7 @@ final class ChaosRun {
         try {
             reading.run();
         } catch (RuntimeException e) {
-            if (!dev.seine.topics.Outage.passing(e) && !(e instanceof IllegalStateException)) {
+            if (!Outage.passing(e) && !(e instanceof IllegalStateException)) {
                 throw e;
             }
         }

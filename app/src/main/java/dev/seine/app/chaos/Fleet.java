@@ -28,6 +28,7 @@ final class Fleet implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("--bootstrap (\\S+) --registry (\\S+)");
     private static final Duration BROKER_START = Duration.ofMinutes(2);
     private static final long RESTART_AFTER_MS = 1_000;
+    private static final long STAGGER_MS = 1_500;
 
     private final RunFolder folder;
     private final Map<String, Member> members = new LinkedHashMap<>();
@@ -62,7 +63,12 @@ final class Fleet implements AutoCloseable {
             add("rewards-" + i, role("score", "--name", "rewards-" + i));
         }
         add(LEARNER, role("learn"));
-        members.values().stream().filter(member -> !member.alive()).forEach(Member::start);
+        for (Member member : members.values()) {
+            if (!member.alive()) {
+                member.start();
+                TimeUnit.MILLISECONDS.sleep(STAGGER_MS); // JVMs that all start at once keep one another from it
+            }
+        }
     }
 
     String bootstrap() {

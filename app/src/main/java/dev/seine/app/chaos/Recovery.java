@@ -16,19 +16,17 @@ final class Recovery {
     private final String name;
     private final String group;
     private final Set<String> before = new HashSet<>();
-    private final long stepsBefore;
     private final long killedAt = System.nanoTime();
+    private final long killedAtMs = System.currentTimeMillis();
 
     /**
      * @param policy names the groups
      * @param members of the group before the kill; empty where they are not known
-     * @param steps applied before the kill
      */
-    Recovery(String name, String policy, Set<String> members, long steps) {
+    Recovery(String name, String policy, Set<String> members) {
         this.name = name;
         this.group = group(name, policy);
         this.before.addAll(members);
-        this.stepsBefore = steps;
     }
 
     /** The consumer group of a process; empty if it has none. */
@@ -47,11 +45,15 @@ final class Recovery {
         return (System.nanoTime() - killedAt) / 1e9;
     }
 
-    /** Whether it works again. */
-    boolean over(Clients clients, Fleet fleet, long steps) {
+    /**
+     * Whether it works again.
+     *
+     * @param appliedAtMs when the learner applied its last step
+     */
+    boolean over(Clients clients, Fleet fleet, long appliedAtMs) {
         try {
             if (name.equals(Fleet.LEARNER)) {
-                return steps > stepsBefore;
+                return appliedAtMs > killedAtMs;
             }
             if (!fleet.member(name).alive()) {
                 return false;

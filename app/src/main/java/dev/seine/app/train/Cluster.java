@@ -38,6 +38,12 @@ public final class Cluster implements AutoCloseable {
      * @param registryUrl registry to use; empty starts one
      */
     static Cluster open(RunFolder folder, String bootstrap, String registryUrl, Map<String, String> properties) {
+        check(bootstrap, registryUrl, properties);
+        return join(folder, bootstrap, registryUrl, properties);
+    }
+
+    /** The same for a role among others: it waits a while for brokers that do not answer yet, or not at present. */
+    static Cluster join(RunFolder folder, String bootstrap, String registryUrl, Map<String, String> properties) {
         Optional<EmbeddedBroker> broker = Optional.empty();
         Optional<EmbeddedRegistry> registry = Optional.empty();
         try {
@@ -46,7 +52,6 @@ public final class Cluster implements AutoCloseable {
                         EmbeddedBroker.child(folder.broker(), folder.logs().resolve("broker.log")));
             }
             String brokers = broker.map(EmbeddedBroker::bootstrap).orElse(bootstrap);
-            check(bootstrap, registryUrl, properties);
             if (registryUrl.isEmpty()) {
                 Connection connection = new Connection(brokers, "", properties);
                 registry = Optional.of(

@@ -49,7 +49,7 @@ public final class RoleCommands {
             RunConfig config = options.begun(List.of());
             RunFolder folder = options.folder().create();
             try (StopSignal signal = StopSignal.listen(CLOSE);
-                    Cluster cluster = Cluster.open(folder, options.bootstrap, options.registry, config.kafka())) {
+                    Cluster cluster = Cluster.join(folder, options.bootstrap, options.registry, config.kafka())) {
                 stop = signal;
                 work(folder, config, new Roles(folder, config, cluster.clients(), 1));
             }

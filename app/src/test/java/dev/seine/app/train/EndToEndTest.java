@@ -32,7 +32,7 @@ class EndToEndTest {
     private static final int QUESTIONS = 2;
     private static final int GROUP = 4;
 
-    private static final List<String> SMALL = List.of(
+    static final List<String> SMALL = List.of(
             "atlas.training-questions=60",
             "atlas.evaluation-questions=6",
             "demonstrations.count=300",

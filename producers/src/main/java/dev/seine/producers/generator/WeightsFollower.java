@@ -5,6 +5,7 @@ import dev.seine.policy.SequenceEngine;
 import dev.seine.producers.LatestWeights;
 import dev.seine.topics.Clients;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
@@ -68,17 +69,28 @@ public final class WeightsFollower implements AutoCloseable {
         same(weights, "config sha256", weights.getConfigSha256(), configSha256);
         Path file = file(weights);
         if (!Files.exists(file)) {
-            if (!weights.equals(missing)) {
-                LOG.warn("{}: file {} is not there; waiting for it or for newer weights", id(weights), file);
-                missing = weights;
-            }
-            return false;
+            return missing(weights, file);
         }
-        contained(weights, file);
-        engine.load(file, weights.getSha256(), weights.getVersion());
+        try {
+            contained(weights, file);
+            engine.load(file, weights.getSha256(), weights.getVersion());
+        } catch (UncheckedIOException | WeightsRefused e) {
+            if (Files.exists(file)) {
+                throw e;
+            }
+            return missing(weights, file); // the learner has just removed it
+        }
         loaded = weights;
         LOG.info("{}: in use", id(weights));
         return true;
+    }
+
+    private boolean missing(WeightsPublished weights, Path file) {
+        if (!weights.equals(missing)) {
+            LOG.warn("{}: file {} is not there; waiting for it or for newer weights", id(weights), file);
+            missing = weights;
+        }
+        return false;
     }
 
     @Override

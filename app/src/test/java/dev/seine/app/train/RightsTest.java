@@ -1,0 +1,133 @@
+package dev.seine.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.seine.app.Loop;
+import dev.seine.event.LearnerStep;
+import dev.seine.event.StepPhase;
+import dev.seine.learner.Learner;
+import dev.seine.policy.Decoder;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Tokenizer;
+import dev.seine.topics.Clients;
+import dev.seine.topics.Connection;
+import dev.seine.topics.EmbeddedBroker;
+import dev.seine.topics.EmbeddedRegistry;
+import dev.seine.topics.EventConsumer;
+import dev.seine.topics.EventProducer;
+import dev.seine.topics.Rights;
+import dev.seine.topics.Role;
+import dev.seine.topics.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run on a broker with Kafka's own authorizer, every role a user with the rights that are documented and no others. */
+class RightsTest {
+    private static final String ADMIN = "admin";
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void everyRoleWorksWithItsOwnRightsAndHasNoOthers() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir.resolve("kafka"), "SASL_PLAINTEXT", guarded())) {
+            RunOptions options = new RunOptions();
+            options.run = dir.resolve("run");
+            options.settings = EndToEndTest.SMALL;
+            RunFolder folder = options.folder().create();
+            RunConfig config = options.fresh(List.of());
+            new Preparation(folder, config, line -> {}).run(null, null);
+            new ColdStartStage(folder, config, new SilentView(), () -> false).run(new Stopwatch());
+            Connection admin = new Connection(broker.bootstrap(), "", as(ADMIN));
+            try (EmbeddedRegistry registry = EmbeddedRegistry.start(admin);
+                    Clients clients = new Clients(new Connection(broker.bootstrap(), registry.url(), as(ADMIN)))) {
+                clients.createTopics();
+                for (Map.Entry<String, Rights> role : Rights.BY_ROLE.entrySet()) {
+                    clients.admin()
+                            .createAcls(role.getValue().rules(config.run().policy(), role.getKey()))
+                            .all()
+                            .get();
+                }
+                train(folder, config, broker.bootstrap(), registry.url());
+                try (EventConsumer<LearnerStep> steps = clients.assign(Topics.LEARNER_STEPS, "test")) {
+                    assertThat(steps.readToEnd())
+                            .filteredOn(event -> event.value().getPhase() == StepPhase.APPLIED)
+                            .hasSize(config.rl().steps());
+                }
+                refused(broker.bootstrap(), registry.url());
+            }
+        }
+    }
+
+    private static void train(RunFolder folder, RunConfig config, String bootstrap, String registry)
+            throws InterruptedException {
+        Map<String, Cluster> clusters = new HashMap<>();
+        try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
+                Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()))) {
+            Rights.BY_ROLE
+                    .keySet()
+                    .forEach(role -> clusters.put(role, Cluster.open(folder, bootstrap, registry, as(role))));
+            Map<String, Roles> roles = new HashMap<>();
+            clusters.forEach((role, cluster) -> roles.put(role, new Roles(folder, config, cluster.clients(), 1)));
+            Learner learner = roles.get("learn").learner(decoder, tokenizer);
+            List<Role> all = List.of(
+                    roles.get("publish").publisher(),
+                    roles.get("retrieve").retrieval("retrieval-1"),
+                    roles.get("generate").limited(roles.get("generate").generator("generator-1", tokenizer)),
+                    roles.get("score").rewards("rewards-1"),
+                    roles.get("learn").limited(learner));
+            try (Loop loop = Loop.start(all, Duration.ofSeconds(30))) {
+                loop.await(learner::done, () -> {}, Duration.ofMillis(50));
+            }
+        } finally {
+            clusters.values().forEach(Cluster::close);
+        }
+    }
+
+    /** Who answers searches cannot write the learner's log. */
+    private static void refused(String bootstrap, String registry) {
+        try (Clients retrieval = new Clients(new Connection(bootstrap, registry, as("retrieve")));
+                EventProducer producer = retrieval.producer("test")) {
+            producer.sendBytes(Topics.LEARNER_STEPS, 0, new byte[1], new byte[1]);
+            assertThatThrownBy(producer::flush).hasMessageContaining("TopicAuthorizationException");
+        }
+    }
+
+    private static Map<String, String> guarded() {
+        StringBuilder users = new StringBuilder(login(ADMIN))
+                .append(" user_admin=\"")
+                .append(ADMIN)
+                .append('"');
+        Rights.BY_ROLE.keySet().forEach(role -> users.append(" user_")
+                .append(role)
+                .append("=\"")
+                .append(role)
+                .append('"'));
+        return Map.of(
+                "sasl.enabled.mechanisms", "PLAIN",
+                "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                "listener.name.sasl_plaintext.plain.sasl.jaas.config",
+                        users.append(';').toString(),
+                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "super.users", "User:admin;User:ANONYMOUS"); // the controller's listener is the broker's own
+    }
+
+    /** Each user's password is its name. */
+    private static Map<String, String> as(String user) {
+        return Map.of(
+                "security.protocol", "SASL_PLAINTEXT",
+                "sasl.mechanism", "PLAIN",
+                "sasl.jaas.config", login(user) + ";");
+    }
+
+    private static String login(String user) {
+        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"" + user + "\" password=\""
+                + user + "\"";
+    }
+}
