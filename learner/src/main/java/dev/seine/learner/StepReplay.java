@@ -192,7 +192,7 @@ public final class StepReplay implements AutoCloseable {
     /**
      * Does the next step as the run did it, and under other settings from the same state; stands behind the step as the run did it.
      *
-     * @param other what may differ: loss, advantage, staleness, optimizer, minibatches; the memory samples are those of the log
+     * @param others what may differ: loss, advantage, staleness, optimizer, minibatches; the memory samples are those of the log
      */
     public List<Result> redo(List<LearnerConfig> others) {
         Prepared prepared = prepare(config);
