@@ -60,7 +60,7 @@ final class Verdicts {
         for (int index = 0; index < group.rollouts(); index++) {
             if (group.is(index, GroupBook.PRODUCED)) {
                 produced++;
-                written(group, index, overdue);
+                written(group, index);
             } else if (group.is(index, GroupBook.REFUSED)) {
                 refused++;
             } else if (due(group, overdue)) {
@@ -71,7 +71,7 @@ final class Verdicts {
         }
     }
 
-    private void written(GroupBook group, int index, boolean overdue) {
+    private void written(GroupBook group, int index) {
         if (group.is(index, GroupBook.TRAINED) || group.is(index, GroupBook.SKIPPED)) {
             return;
         }

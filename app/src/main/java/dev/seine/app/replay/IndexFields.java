@@ -199,7 +199,7 @@ final class IndexFields {
         }
         names.add(name);
         commit.put(CODE + (names.size() - 1), name);
-        return names.size() - 1;
+        return names.size() - 1L;
     }
 
     private static long code(Map<Long, String> fates, String name) {

@@ -70,6 +70,11 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--tokens", description = "With a table of the tokens: log-probability, mask and advantage.")
     private boolean tokens;
 
+    @Option(
+            names = "--ratio",
+            description = "With --tokens: also the probability ratio under the weights that the step started from.")
+    private boolean ratio;
+
     @Option(names = "--list", description = "One line each, without the texts.")
     private boolean list;
 
@@ -83,6 +88,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private Colour colour;
 
     private boolean colours;
+    private Optional<Redo> redo = Optional.empty();
 
     @Override
     public Integer call() {
@@ -99,11 +105,17 @@ public final class ReplayCommand implements Callable<Integer> {
                 follow(cluster, wanted, config, text);
                 return ExitCode.OK;
             }
+            redo = tokens && ratio
+                    ? Optional.of(new Redo(options.folder(), options.recorded(), cluster.clients(), 1))
+                    : Optional.empty();
             return show(cluster, wanted, config, text);
+        } finally {
+            redo.ifPresent(Redo::close);
         }
     }
 
     private int show(Cluster cluster, Wanted wanted, Optional<RunConfig> config, Text text) {
+        long started = System.nanoTime();
         try (Archive archive = new Archive(cluster.clients(), options.folder().index())) {
             Wanted.Order by =
                     order != null ? order : wanted.equals(Wanted.all()) ? Wanted.Order.NEWEST : Wanted.Order.TIME;
@@ -119,7 +131,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 }
             }
             int all = archive.index().count(wanted);
-            System.err.printf("%,d of %,d%n", rows.size(), all);
+            System.err.printf("%,d of %,d in %.2f s%n", rows.size(), all, (System.nanoTime() - started) / 1e9);
             return all > 0 ? ExitCode.OK : ExitCode.SOFTWARE;
         }
     }
@@ -149,15 +161,21 @@ public final class ReplayCommand implements Callable<Integer> {
                     .forEach(System.out::println);
             if (tokens) {
                 TokenTable.lines(
-                                event.value().getTrajectory(),
-                                text,
-                                event.value().getAdvantage(),
-                                Optional.empty())
+                                event.value().getTrajectory(), text, event.value().getAdvantage(), now(row, event))
                         .forEach(line -> System.out.println("  " + line));
             }
             System.out.println();
         }
         System.out.flush();
+    }
+
+    /** ln p of the tokens under the weights before the trajectory's step, if they are wanted. */
+    private Optional<float[]> now(Row row, Event<ScoredTrajectory> event) {
+        if (redo.isEmpty() || row.step() < 1) {
+            return Optional.empty();
+        }
+        redo.get().steps().before(row.step(), false, done -> {});
+        return Optional.of(redo.get().steps().logprobs(event.value()));
     }
 
     private static String line(Row row) {

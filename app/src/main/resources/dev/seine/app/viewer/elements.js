@@ -10,7 +10,7 @@ function el(tag, attributes, ...children) {
       element.setAttribute(name, value);
     }
   }
-  for (const child of children.flat()) {
+  for (const child of children.flat(9)) {
     if (child !== null && child !== undefined) {
       element.append(child instanceof Node ? child : document.createTextNode(plain(String(child))));
     }
