@@ -161,7 +161,10 @@ public final class ReplayCommand implements Callable<Integer> {
                     .forEach(System.out::println);
             if (tokens) {
                 TokenTable.lines(
-                                event.value().getTrajectory(), text, event.value().getAdvantage(), now(row, event))
+                                event.value().getTrajectory(),
+                                text,
+                                event.value().getAdvantage(),
+                                now(row, event))
                         .forEach(line -> System.out.println("  " + line));
             }
             System.out.println();
