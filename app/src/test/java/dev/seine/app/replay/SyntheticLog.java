@@ -6,8 +6,8 @@ import dev.seine.event.LearnerStep;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.StepPhase;
 import dev.seine.event.Trajectory;
-import dev.seine.topics.Connection;
 import dev.seine.topics.Clients;
+import dev.seine.topics.Connection;
 import dev.seine.topics.EmbeddedBroker;
 import dev.seine.topics.EmbeddedRegistry;
 import dev.seine.topics.Event;
@@ -38,8 +38,7 @@ public final class SyntheticLog {
                         cluster.clients().assign(Topics.SCORED_TRAJECTORIES, "synthetic")) {
             real.addAll(consumer.readToEnd());
         }
-        try (EmbeddedBroker broker =
-                        EmbeddedBroker.child(to.broker(), to.logs().resolve("broker.log"));
+        try (EmbeddedBroker broker = EmbeddedBroker.child(to.broker(), to.logs().resolve("broker.log"));
                 EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrap());
                 Clients clients = new Clients(Connection.of(broker.bootstrap(), registry.url()))) {
             clients.createTopics();
