@@ -69,6 +69,16 @@ public final class Archive implements AutoCloseable {
         return at(topic, place.partition(), place.offset());
     }
 
+    /** The records of a topic of one partition from the first of these places to the last, read in one go. */
+    public synchronized <V extends SpecificRecord> List<Event<V>> between(Topic<V> topic, List<Place> places) {
+        if (places.isEmpty()) {
+            return List.of();
+        }
+        long from = places.stream().mapToLong(Place::offset).min().getAsLong();
+        long to = places.stream().mapToLong(Place::offset).max().getAsLong();
+        return consumer(topic).range(places.get(0).partition(), from, to + 1);
+    }
+
     /** The last plan of a step. */
     public Optional<Event<LearnerStep>> planned(long step) {
         return step(step, StepPhase.PLANNED);

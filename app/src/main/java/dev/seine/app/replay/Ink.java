@@ -1,5 +1,8 @@
 package dev.seine.app.replay;
 
+import java.io.Console;
+import java.util.Optional;
+
 /** Colours of a transcript; none where they would only be noise, such as in a file. Text of others is made harmless either way. */
 public enum Ink {
     /** What the policy thinks. */
@@ -23,6 +26,21 @@ public enum Ink {
 
     Ink(String code) {
         this.code = code;
+    }
+
+    /** Whether somebody looks at a terminal who has not said {@code NO_COLOR}. */
+    static boolean wanted() {
+        return System.getenv("NO_COLOR") == null
+                && Optional.ofNullable(System.console()).filter(Ink::terminal).isPresent();
+    }
+
+    /** Newer JDKs have a console for files and pipes as well, and a method that tells. */
+    private static boolean terminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     /** The text in this colour; plain if colours are off. */

@@ -92,7 +92,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        colours = colour == Colour.ALWAYS || (colour == Colour.AUTO && System.console() != null && !json);
+        colours = colour == Colour.ALWAYS || (colour == Colour.AUTO && Ink.wanted() && !json);
         Wanted wanted = choice.wanted(Clock.systemUTC().millis());
         if (follow && wanted.needsSteps()) {
             throw new IllegalArgumentException("--follow shows what is being scored, which no step has consumed yet:"

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -80,7 +81,7 @@ public final class ReplayStepCommand implements Callable<Integer> {
                 Redo redo = new Redo(options.folder(), config, cluster.clients(), threads)) {
             RewardsAgain rewards = new RewardsAgain(archive, config.rewardSchedule());
             int exact = 0;
-            TreeSet<Long> steps = chosen(redo.steps().steps());
+            SortedSet<Long> steps = chosen(redo.steps().steps());
             for (long step : steps) {
                 redo.steps().before(step, whole, done -> System.err.print("\r  step " + done + " done again "));
                 List<StepReplay.Result> results = redo.steps()
@@ -163,7 +164,7 @@ public final class ReplayStepCommand implements Callable<Integer> {
                 Math.sqrt(square));
     }
 
-    private TreeSet<Long> chosen(List<Long> known) {
+    private SortedSet<Long> chosen(List<Long> known) {
         TreeSet<Long> steps = new TreeSet<>();
         for (String each : wanted) {
             String[] ends = each.split("\\.\\.", -1);

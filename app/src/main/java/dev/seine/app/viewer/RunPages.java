@@ -8,6 +8,7 @@ import dev.seine.app.replay.Row;
 import dev.seine.app.replay.Wanted;
 import dev.seine.event.LearnerStep;
 import dev.seine.event.ScoredTrajectory;
+import dev.seine.event.StepPhase;
 import dev.seine.topics.Event;
 import dev.seine.topics.Topics;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /** What the viewer's pages ask for, as JSON: the run, its steps, pages of trajectories, one trajectory. Never more than a page at a time. */
@@ -70,14 +72,11 @@ final class RunPages {
         int limit = limit(query);
         // Two records a step: its plan, and what came of it.
         List<Place> places = archive.index().places(Topics.LEARNER_STEPS.name(), 2 * skip, 2 * limit);
-        Map<Long, Map<String, Object>> steps = new LinkedHashMap<>();
-        for (Place place : places) {
-            if (place.label().equals("APPLIED")) {
-                archive.at(Topics.LEARNER_STEPS, place)
-                        .map(Event::value)
-                        .ifPresent(step -> steps.put(step.getStep(), step(step)));
-            }
-        }
+        Map<Long, Map<String, Object>> steps = new TreeMap<>();
+        archive.between(Topics.LEARNER_STEPS, places).stream()
+                .map(Event::value)
+                .filter(step -> step.getPhase() == StepPhase.APPLIED)
+                .forEach(step -> steps.put(step.getStep(), step(step)));
         return text(Map.of(
                 "steps",
                 steps.values(),

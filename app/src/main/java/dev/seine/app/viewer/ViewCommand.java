@@ -44,8 +44,7 @@ public final class ViewCommand implements Callable<Integer> {
         try (StopSignal stop = StopSignal.listen(PATIENCE);
                 Cluster cluster = options.observe(refused -> {});
                 Archive archive = new Archive(cluster.clients(), folder.index());
-                Pages pages = new Pages(
-                        port, new RunPages(folder.root().toString(), config(folder), archive, text(tokenizer)))) {
+                Pages pages = new Pages(port, new RunPages(name(folder), config(folder), archive, text(tokenizer)))) {
             System.out.println(pages.url() + "  (Ctrl-C ends it)");
             stop.await();
         } finally {
@@ -56,6 +55,10 @@ public final class ViewCommand implements Callable<Integer> {
 
     private static IntFunction<String> text(Optional<Tokenizer> tokenizer) {
         return id -> tokenizer.map(t -> t.decode(new int[] {id})).orElse("");
+    }
+
+    private static String name(RunFolder folder) {
+        return String.valueOf(folder.root().getFileName());
     }
 
     private static String config(RunFolder folder) {

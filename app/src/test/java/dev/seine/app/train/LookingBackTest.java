@@ -1,9 +1,14 @@
-package dev.seine.app;
+package dev.seine.app.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.seine.app.audit.AuditCommand;
+import dev.seine.app.replay.ReplayCommand;
+import dev.seine.app.replay.ReplayStepCommand;
+import dev.seine.app.replay.WhyCommand;
+import dev.seine.app.rescore.RescoreCommand;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Connection;
@@ -18,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,6 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** One small real run, and then every way to look back at it, through the command line. */
 class LookingBackTest {
@@ -55,13 +63,24 @@ class LookingBackTest {
     private record Ran(int code, String out) {}
 
     @BeforeAll
-    static void train() {
+    static void train() throws InterruptedException {
         broker = EmbeddedBroker.start(dir.resolve("kafka"));
         registry = EmbeddedRegistry.start(broker.bootstrap());
-        List<String> arguments = new ArrayList<>();
-        SMALL.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-        Ran ran = run("train", arguments.toArray(String[]::new));
-        assertThat(ran.code()).as(ran.out()).isZero();
+        RunOptions options = new RunOptions();
+        options.run = dir.resolve("run");
+        options.bootstrap = broker.bootstrap();
+        options.registry = registry.url();
+        options.settings = SMALL;
+        RunFolder folder = options.folder().create();
+        RunConfig config = options.fresh(List.of());
+        SilentView view = new SilentView();
+        new Preparation(folder, config, view::say).run(null, null);
+        new ColdStartStage(folder, config, view, () -> false).run(new Stopwatch());
+        try (Cluster cluster = Cluster.open(folder, broker.bootstrap(), registry.url(), Map.of())) {
+            RlStage.Outcome outcome = new RlStage(folder, config, cluster, view, new Resident(Optional.empty()))
+                    .run(() -> false, new Stopwatch());
+            assertThat(outcome.version()).isEqualTo(STEPS);
+        }
     }
 
     @AfterAll
@@ -73,7 +92,7 @@ class LookingBackTest {
     @Test
     void theAuditHoldsAndSaysSoInJson() throws Exception {
         Path out = dir.resolve("audit.json");
-        Ran ran = run("audit", "--out", out.toString());
+        Ran ran = run(new AuditCommand(), "--out", out.toString());
 
         assertThat(ran.code()).as(ran.out()).isZero();
         assertThat(ran.out()).contains("0 lost", "0 trained twice", "every invariant holds");
@@ -85,7 +104,7 @@ class LookingBackTest {
     @Test
     void rescoringByTheRunsOwnRewardsGivesTheSameBytes() throws Exception {
         Path out = dir.resolve("rescored");
-        Ran ran = run("rescore", "--out", out.toString());
+        Ran ran = run(new RescoreCommand(), "--out", out.toString());
         assertThat(ran.code()).as(ran.out()).isZero();
 
         int records = 0;
@@ -106,7 +125,7 @@ class LookingBackTest {
 
     @Test
     void otherRewardsShowWhatTheyChange() {
-        Ran ran = run("rescore", "--recipe", "vanilla-rl", "--set", "reward.format-penalty=-1");
+        Ran ran = run(new RescoreCommand(), "--recipe", "vanilla-rl", "--set", "reward.format-penalty=-1");
 
         assertThat(ran.code()).isZero();
         assertThat(ran.out()).contains("recipe vanilla-rl").containsPattern("total +[+-]");
@@ -114,17 +133,18 @@ class LookingBackTest {
 
     @Test
     void stepsDoneAgainAreExact() {
-        Ran whole = run("replay-step", "1.." + STEPS, "--whole");
+        Ran whole = run(new ReplayStepCommand(), "1.." + STEPS, "--whole");
         assertThat(whole.out()).contains(STEPS + " of " + STEPS + " steps exactly as recorded");
         assertThat(whole.code()).isZero();
 
-        Ran kept = run("replay-step", "2", "--set", "learn.loss.clip-high=0.01", "--set", "learn.advantage=rloo");
+        Ran kept = run(
+                new ReplayStepCommand(), "2", "--set", "learn.loss.clip-high=0.01", "--set", "learn.advantage=rloo");
         assertThat(kept.out()).contains("changed", "1 of 1 steps exactly as recorded");
     }
 
     @Test
     void whatIsSoughtIsFoundAndTraced() throws Exception {
-        Ran listed = run("replay", "--step", "2", "--json", "--limit", "100");
+        Ran listed = run(new ReplayCommand(), "--step", "2", "--json", "--limit", "100");
         List<JsonNode> lines = new ArrayList<>();
         for (String line : listed.out().lines().toList()) {
             lines.add(new ObjectMapper().readTree(line));
@@ -133,10 +153,12 @@ class LookingBackTest {
         String rollout =
                 lines.get(0).path("scored").path("trajectory").path("rolloutId").asText();
 
-        assertThat(run("replay", "--rollout", rollout, "--tokens").out()).contains("reward", "rule markup", "log-prob");
-        assertThat(run("why", "--rollout", rollout).out()).contains("by step 2", "sha256");
-        assertThat(run("why", "--step", "2").out()).contains("from weights", "version 1", "out of the records");
-        assertThat(run("replay", "--rollout", "nobody@0#0").code()).isOne();
+        assertThat(run(new ReplayCommand(), "--rollout", rollout, "--tokens").out())
+                .contains("reward", "rule markup", "log-prob");
+        assertThat(run(new WhyCommand(), "--rollout", rollout).out()).contains("by step 2", "sha256");
+        assertThat(run(new WhyCommand(), "--step", "2").out())
+                .contains("from weights", "version 1", "out of the records");
+        assertThat(run(new ReplayCommand(), "--rollout", "nobody@0#0").code()).isOne();
     }
 
     private static KafkaConsumer<byte[], byte[]> rawLog() {
@@ -176,9 +198,8 @@ class LookingBackTest {
         return values;
     }
 
-    private static Ran run(String command, String... more) {
+    private static Ran run(Callable<Integer> command, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                command,
                 "--run",
                 dir.resolve("run").toString(),
                 "--bootstrap",
@@ -191,7 +212,9 @@ class LookingBackTest {
         System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         try {
             return new Ran(
-                    Main.commandLine().execute(arguments.toArray(String[]::new)),
+                    new CommandLine(command)
+                            .setCaseInsensitiveEnumValuesAllowed(true)
+                            .execute(arguments.toArray(String[]::new)),
                     bytes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(before);
