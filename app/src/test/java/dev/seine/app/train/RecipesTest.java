@@ -21,13 +21,15 @@ class RecipesTest {
     @ParameterizedTest
     @MethodSource("names")
     void everyRecipeIsAConfigurationThatBearsItsName(String recipe) {
-        assertThat(new RunOptions().withRecipe(recipe, List.of()).reward().recipe()).isEqualTo(recipe);
+        assertThat(new RunOptions().withRecipe(recipe, List.of()).reward().recipe())
+                .isEqualTo(recipe);
     }
 
     @Test
     void rSearchersFirstStageIsAFullNumberOfSteps() {
         // 80 steps of 8 questions: seq 639 is the last of stage 1
-        RewardSchedule schedule = new RunOptions().withRecipe("r1-searcher", List.of()).rewardSchedule();
+        RewardSchedule schedule =
+                new RunOptions().withRecipe("r1-searcher", List.of()).rewardSchedule();
         assertThat(schedule.inFirst(639)).isTrue();
         assertThat(schedule.inFirst(640)).isFalse();
         assertThat(schedule.inFirst(-1)).isFalse();
@@ -37,7 +39,8 @@ class RecipesTest {
 
     @Test
     void otherRecipesHaveOneStage() {
-        RewardSchedule schedule = new RunOptions().withRecipe("vanilla-rl", List.of()).rewardSchedule();
+        RewardSchedule schedule =
+                new RunOptions().withRecipe("vanilla-rl", List.of()).rewardSchedule();
         assertThat(schedule.inFirst(0)).isFalse();
     }
 

@@ -47,9 +47,11 @@ class BaseDemonstrationsTest {
     @Test
     void aSearchIsShownOftenAndChosenSeldom() {
         // of 1000 half search: about 500, of which 4% open the first search themselves: about 20
-        long shown = DEMONSTRATIONS.stream().filter(d -> d.prompt().endsWith(OPEN)).count();
-        long chosen =
-                DEMONSTRATIONS.stream().filter(d -> d.response().startsWith(OPEN)).count();
+        long shown =
+                DEMONSTRATIONS.stream().filter(d -> d.prompt().endsWith(OPEN)).count();
+        long chosen = DEMONSTRATIONS.stream()
+                .filter(d -> d.response().startsWith(OPEN))
+                .count();
         assertThat(shown).isBetween(420L, 540L);
         assertThat(chosen).isBetween(5L, 45L);
     }
