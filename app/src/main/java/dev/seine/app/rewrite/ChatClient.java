@@ -87,7 +87,7 @@ final class ChatClient {
             throw new ChatFailed("no reply within " + config.timeout().toMillis() + " ms", true);
         } catch (ExecutionException e) {
             boolean tooLong = e.getCause() instanceof BoundedBody.ReplyTooLong;
-            throw new ChatFailed(String.valueOf(e.getCause().getMessage()), !tooLong);
+            throw new ChatFailed("the request failed: " + e.getCause(), !tooLong);
         } finally {
             response.cancel(true);
         }

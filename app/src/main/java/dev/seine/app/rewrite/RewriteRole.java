@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,9 @@ public final class RewriteRole implements Role {
     private final LlmRewriter rewriter;
     private final RewriteCounts counts = new RewriteCounts();
     private final ExecutorService requests;
-    private final Map<Integer, List<Event<ScoredTrajectory>>> open = new HashMap<>();
+    /** Groups of which some have come, by partition and group. */
+    private final Map<Integer, Map<String, List<Event<ScoredTrajectory>>>> open = new HashMap<>();
+
     private final List<List<Event<ScoredTrajectory>>> closed = new ArrayList<>();
 
     /** Rewrites for this policy's learner, with the key that the environment holds, if any. */
@@ -103,26 +106,33 @@ public final class RewriteRole implements Role {
         }
     }
 
-    /** A group's trajectories lie one after the other in their partition. */
     private void gather(Event<ScoredTrajectory> event) {
-        List<Event<ScoredTrajectory>> group = open.computeIfAbsent(event.partition(), p -> new ArrayList<>());
-        if (!group.isEmpty() && !group.get(0).key().equals(event.key())) {
-            // The rest of it was consumed before a restart.
-            group.clear();
-        }
+        Map<String, List<Event<ScoredTrajectory>>> groups =
+                open.computeIfAbsent(event.partition(), p -> new LinkedHashMap<>());
+        List<Event<ScoredTrajectory>> group = groups.computeIfAbsent(event.key(), key -> new ArrayList<>());
         group.add(event);
         if (group.size() == event.value().getGroupCount()) {
-            closed.add(List.copyOf(group));
-            group.clear();
+            closed.add(group);
+            groups.remove(event.key());
         }
     }
 
-    private void rewrite() {
-        List<Callable<List<MemorySample>>> tasks = new ArrayList<>();
+    /** Where reading must begin again: behind what is closed, but not behind the first of a group that is open. */
+    private Map<Integer, Long> offsets() {
         Map<Integer, Long> next = new HashMap<>();
         for (List<Event<ScoredTrajectory>> group : closed) {
             Event<ScoredTrajectory> last = group.get(group.size() - 1);
             next.merge(last.partition(), last.offset() + 1, Math::max);
+        }
+        next.replaceAll((partition, offset) -> open.get(partition).values().stream()
+                .mapToLong(group -> group.get(0).offset())
+                .reduce(offset, Math::min));
+        return next;
+    }
+
+    private void rewrite() {
+        List<Callable<List<MemorySample>>> tasks = new ArrayList<>();
+        for (List<Event<ScoredTrajectory>> group : closed) {
             best(group).ifPresent(s -> tasks.add(() -> MemorySamples.of(List.of(s), rewriter)));
         }
         try {
@@ -139,7 +149,7 @@ public final class RewriteRole implements Role {
             return;
         }
         producer.flush();
-        scored.commit(next);
+        scored.commit(offsets());
         closed.clear();
     }
 

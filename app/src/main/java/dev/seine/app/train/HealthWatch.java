@@ -44,6 +44,9 @@ final class HealthWatch {
         if (metrics.size() == seen) {
             return List.of();
         }
+        if (seen == 0 && Files.exists(folder.bestWeights())) {
+            metrics.headMap(metrics.lastKey()).keySet().forEach(step -> better(metrics, step));
+        }
         seen = metrics.size();
         keepBest(metrics);
         List<Warning> fresh = HealthRules.of(metrics, config).stream()
@@ -70,15 +73,25 @@ final class HealthWatch {
                 Math.max(0, bestAccuracy));
     }
 
-    /** The rollouts of a step show what the weights could do that it started from. */
-    private void keepBest(SortedMap<Integer, Map<String, Double>> metrics) {
-        int version = metrics.lastKey() - 1;
-        double accuracy = metrics.tailMap(version + 2 - config.window()).values().stream()
+    /** Whether the window that ends with this step is the best so far; then it is remembered, so that a resumed run goes on from it. */
+    private boolean better(SortedMap<Integer, Map<String, Double>> metrics, int step) {
+        var window = metrics.subMap(step - config.window() + 1, step + 1).values();
+        double accuracy = window.stream()
                 .mapToDouble(m -> m.getOrDefault("correct", 0.0))
                 .average()
                 .orElse(0);
-        Path weights = folder.weights(version);
-        if (metrics.size() < config.window() || accuracy <= bestAccuracy || !Files.exists(weights)) {
+        if (window.size() < config.window() || accuracy <= bestAccuracy) {
+            return false;
+        }
+        best = step - 1;
+        bestAccuracy = accuracy;
+        return true;
+    }
+
+    /** The rollouts of a step show what the weights could do that it started from. */
+    private void keepBest(SortedMap<Integer, Map<String, Double>> metrics) {
+        Path weights = folder.weights(metrics.lastKey() - 1L);
+        if (!Files.exists(weights) || !better(metrics, metrics.lastKey())) {
             return;
         }
         try {
@@ -86,8 +99,6 @@ final class HealthWatch {
             Files.move(link, folder.bestWeights(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             // A rename between two names of one file does nothing.
             Files.deleteIfExists(link);
-            best = version;
-            bestAccuracy = accuracy;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep " + weights + " as " + folder.bestWeights(), e);
         }

@@ -88,7 +88,7 @@ final class RejectionSampling {
             return "ended by " + trajectory.getFinish();
         }
         if (!rollout.getViolations().isEmpty()) {
-            return "malformed: " + rollout.getViolations().get(0);
+            return "malformed: " + kind(rollout.getViolations().get(0));
         }
         if (!rollout.getCorrect()) {
             return "wrong answer";
@@ -108,6 +108,11 @@ final class RejectionSampling {
                 trajectory.getPrompt(),
                 trajectory.getText()));
         return KEPT;
+    }
+
+    /** A violation without its place in the text. */
+    private static String kind(String violation) {
+        return violation.replaceAll(":.*", "").replaceAll(" at \\d+", "");
     }
 
     /** Rollouts by temperature and outcome. */

@@ -41,6 +41,14 @@ class HealthWatchTest {
         assertThat(folder.bestWeights()).hasContent("3");
         assertThat(watch.health().bestVersion()).isEqualTo(3);
         assertThat(watch.health().bestAccuracy()).isEqualTo((0.9 + 0.8) / 2);
+
+        // A run that is taken up again reads the same steps at once, and what comes after them is worse.
+        HealthWatch resumed = watch(false);
+        Files.writeString(folder.weights(6), "6");
+        step(7, 0.3, 1);
+        resumed.look(metrics);
+        assertThat(folder.bestWeights()).hasContent("3");
+        assertThat(resumed.health().bestVersion()).isEqualTo(3);
     }
 
     @Test
