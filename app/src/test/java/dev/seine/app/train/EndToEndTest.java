@@ -85,7 +85,7 @@ class EndToEndTest {
             RunFolder folder = options.folder().create();
             RunConfig config = options.fresh(List.of("stage-one.steps=1"));
             SilentView view = new SilentView();
-            new Preparation(folder, config, view::say).run(null, null);
+            new Preparation(folder, config, view::say).run(null, null, null);
             new TrainRun(folder, options, folder.report(), view, () -> false).run(config, List.of());
 
             try (EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrap());

@@ -74,7 +74,7 @@ class LookingBackTest {
         RunFolder folder = options.folder().create();
         RunConfig config = options.fresh(List.of());
         SilentView view = new SilentView();
-        new Preparation(folder, config, view::say).run(null, null);
+        new Preparation(folder, config, view::say).run(null, null, null);
         new ColdStartStage(folder, config, view, () -> false).run(new Stopwatch());
         try (Cluster cluster = Cluster.open(folder, broker.bootstrap(), registry.url(), Map.of())) {
             RlStage.Outcome outcome = new RlStage(folder, config, cluster, view, new Resident(Optional.empty()))

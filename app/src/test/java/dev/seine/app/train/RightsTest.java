@@ -42,7 +42,7 @@ class RightsTest {
             options.settings = EndToEndTest.SMALL;
             RunFolder folder = options.folder().create();
             RunConfig config = options.fresh(List.of());
-            new Preparation(folder, config, line -> {}).run(null, null);
+            new Preparation(folder, config, line -> {}).run(null, null, null);
             new ColdStartStage(folder, config, new SilentView(), () -> false).run(new Stopwatch());
             Connection admin = new Connection(broker.bootstrap(), "", as(ADMIN));
             try (EmbeddedRegistry registry = EmbeddedRegistry.start(admin);
