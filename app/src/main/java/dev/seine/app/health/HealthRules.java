@@ -12,12 +12,11 @@ import java.util.function.BiConsumer;
  * pure function of metrics and configuration; docs/health.md has the rules in words.
  */
 public final class HealthRules {
-    /** Gap between cover match and exact match, accuracy that must not be gained, and groups without signal. */
     private static final double COVER_GAP = 0.1;
-
     private static final double NO_GAIN = 0.02;
     private static final double SEARCH_GROWTH = 1.5;
     private static final double ALIKE = 0.9;
+    private static final double SOLVED = 0.95;
 
     private HealthRules() {}
 
@@ -83,10 +82,12 @@ public final class HealthRules {
     }
 
     private static void entropyCollapse(Windows w, HealthConfig config, BiConsumer<Collapse, String> warn) {
-        double before = w.first("entropy");
-        double now = w.last("entropy");
+        double before = w.first("entropy", "tokens-policy");
+        double now = w.last("entropy", "tokens-policy");
         double alike = w.last("skipped-no-variance") / Math.max(1, w.last("rollouts"));
-        if (now <= config.entropyShare() * before && alike >= ALIKE) {
+        // Where nearly all is right, groups are alike for a good reason.
+        boolean solved = w.last("correct") >= SOLVED;
+        if (before > 0 && now <= config.entropyShare() * before && alike >= ALIKE && !solved) {
             warn.accept(
                     Collapse.ENTROPY_COLLAPSE,
                     text("entropy %.4f, was %.4f; %.2f of the rollouts in groups without signal", now, before, alike));

@@ -20,6 +20,26 @@ final class Windows {
         return steps.size() >= 2 * width;
     }
 
+    /** Mean over the first window of a figure that is itself a mean, by the weight of each step; 0 if none has any. */
+    double first(String metric, String weight) {
+        return weighted(metric, weight, 0);
+    }
+
+    /** The same over the last window. */
+    double last(String metric, String weight) {
+        return weighted(metric, weight, steps.size() - width);
+    }
+
+    private double weighted(String metric, String weight, int from) {
+        double sum = 0;
+        double weights = 0;
+        for (int i = from; i < from + width; i++) {
+            sum += value(metric, i) * value(weight, i);
+            weights += value(weight, i);
+        }
+        return weights == 0 ? 0 : sum / weights;
+    }
+
     double first(String metric) {
         return mean(metric, 0);
     }

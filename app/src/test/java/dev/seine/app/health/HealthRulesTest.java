@@ -23,6 +23,7 @@ class HealthRulesTest {
             Map.entry("tokens-memory", 500.0),
             Map.entry("loss-memory", 0.2),
             Map.entry("entropy", 0.08),
+            Map.entry("tokens-policy", 4000.0),
             Map.entry("rollouts", 128.0),
             Map.entry("skipped-no-variance", 32.0));
 
@@ -92,6 +93,17 @@ class HealthRulesTest {
         assertThat(collapses(Map.of(), Map.of(), gone, gone)).containsExactly(Collapse.ENTROPY_COLLAPSE);
         Map<String, Double> certain = Map.of("entropy", 0.01);
         assertThat(collapses(Map.of(), Map.of(), certain, certain)).isEmpty();
+        Map<String, Double> solved = Map.of("entropy", 0.01, "skipped-no-variance", 120.0, "correct", 0.97);
+        assertThat(collapses(Map.of(), Map.of(), solved, solved)).isEmpty();
+    }
+
+    @Test
+    void aStepThatTrainedNothingSaysNothingOfTheEntropy() {
+        // 4,000 tokens at 0.08 and none: the mean over tokens stays 0.08
+        Map<String, Double> none = Map.of("entropy", 0.0, "tokens-policy", 0.0, "skipped-no-variance", 128.0);
+        Map<String, Double> some = Map.of("skipped-no-variance", 120.0);
+        assertThat(collapses(Map.of(), Map.of(), none, some)).isEmpty();
+        assertThat(collapses(none, none, none, none)).isEmpty();
     }
 
     @Test
