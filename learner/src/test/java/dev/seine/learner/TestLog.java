@@ -13,10 +13,8 @@ import dev.seine.topics.EventProducer;
 import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A broker, a registry and what a test says through them. */
@@ -57,10 +55,7 @@ final class TestLog implements AutoCloseable {
     <V extends SpecificRecord> List<V> read(Topic<V> topic) {
         List<V> all = new ArrayList<>();
         try (EventConsumer<V> consumer = clients.assign(topic, "test")) {
-            Map<Integer, Long> end = consumer.endOffsets();
-            while (!consumer.positions().equals(end)) {
-                consumer.poll(Duration.ofMillis(100)).stream().map(Event::value).forEach(all::add);
-            }
+            consumer.readToEnd().stream().map(Event::value).forEach(all::add);
         }
         return all;
     }

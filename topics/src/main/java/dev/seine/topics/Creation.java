@@ -11,14 +11,19 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes the topics that are not there, and refuses those that cannot work. */
 final class Creation {
+    private static final int KNOWN_ATTEMPTS = 100;
+    private static final Duration KNOWN_PAUSE = Duration.ofMillis(100);
+
     private Creation() {}
 
     /** Fails unless a broker answers in time. */
@@ -57,6 +62,23 @@ final class Creation {
             }
         }
         admin.createTopics(missing).values().values().forEach(Creation::createdByAnyone);
+        awaitKnown(admin);
+    }
+
+    /** The controller knows new topics at once, the brokers of a cluster a moment later. */
+    private static void awaitKnown(Admin admin) {
+        List<String> all = Topics.ALL.stream().map(Topic::name).toList();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                await(admin.describeTopics(all).allTopicNames());
+                return;
+            } catch (IllegalStateException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == KNOWN_ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(KNOWN_PAUSE.toNanos());
+            }
+        }
     }
 
     /** Makes one topic unless it is there. */

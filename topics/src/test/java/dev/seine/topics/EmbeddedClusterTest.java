@@ -1,6 +1,7 @@
 package dev.seine.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.seine.event.Question;
 import java.nio.file.Path;
@@ -41,11 +42,13 @@ class EmbeddedClusterTest {
     /** A member of a group, after the topics are there with three replicas. */
     private static EventConsumer<Question> reader(Clients clients) {
         clients.createTopics();
-        TopicDescription questions = Creation.await(
-                        clients.admin().describeTopics(Set.of("questions")).allTopicNames())
-                .get("questions");
-        assertThat(questions.partitions())
-                .allSatisfy(p -> assertThat(p.replicas()).hasSize(3));
+        await().ignoreExceptions().untilAsserted(() -> {
+            TopicDescription questions = Creation.await(
+                            clients.admin().describeTopics(Set.of("questions")).allTopicNames())
+                    .get("questions");
+            assertThat(questions.partitions())
+                    .allSatisfy(p -> assertThat(p.replicas()).hasSize(3));
+        });
         return clients.subscribe(Topics.QUESTIONS, "readers", "reader", Assignments.IGNORED);
     }
 

@@ -25,6 +25,9 @@ final class Fleet implements AutoCloseable {
     static final String LEARNER = "learner";
     static final String PUBLISHER = "publisher";
 
+    /** The program's entry, which no class below it may know. */
+    private static final String PROGRAM = "dev.seine.app.Main";
+
     private static final Pattern ADDRESS = Pattern.compile("--bootstrap (\\S+) --registry (\\S+)");
     private static final Duration BROKER_START = Duration.ofMinutes(2);
     private static final long RESTART_AFTER_MS = 1_000;
@@ -135,7 +138,7 @@ final class Fleet implements AutoCloseable {
                 .filter(option -> !option.startsWith("-Xmx") && !option.startsWith("-agentlib"))
                 .forEach(command::add);
         command.addAll(List.of("-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PROGRAM));
         command.addAll(arguments);
         command.addAll(List.of("--run", folder.root().toString()));
         return command;

@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.seine.app.Loop;
 import dev.seine.event.LearnerStep;
@@ -70,9 +71,10 @@ class RightsTest {
         Map<String, Cluster> clusters = new HashMap<>();
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
                 Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()))) {
-            Rights.BY_ROLE
-                    .keySet()
-                    .forEach(role -> clusters.put(role, Cluster.open(folder, bootstrap, registry, as(role))));
+            for (String role : Rights.BY_ROLE.keySet()) {
+                awaitRights(new Connection(bootstrap, registry, as(role)));
+                clusters.put(role, Cluster.open(folder, bootstrap, registry, as(role)));
+            }
             Map<String, Roles> roles = new HashMap<>();
             clusters.forEach((role, cluster) -> roles.put(role, new Roles(folder, config, cluster.clients(), 1)));
             Learner learner = roles.get("learn").learner(decoder, tokenizer);
@@ -87,6 +89,13 @@ class RightsTest {
             }
         } finally {
             clusters.values().forEach(Cluster::close);
+        }
+    }
+
+    /** The controller has the rules at once, the broker a moment later. */
+    private static void awaitRights(Connection connection) {
+        try (Clients probe = new Clients(connection)) {
+            await().until(() -> probe.sizes().topics().size() == Topics.ALL.size());
         }
     }
 
