@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
@@ -45,6 +46,10 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V>, Seri
     private final Schema schema;
     private final SpecificData model;
     private final Map<String, Integer> idByTopic = new ConcurrentHashMap<>();
+
+    /** Comparing two schemas costs more than reading a record, so it is done once; a reader belongs to one thread. */
+    @SuppressWarnings("ThreadLocalUsage") // a serde lives as long as its clients, of which there are few
+    private final ThreadLocal<Map<Integer, SpecificDatumReader<V>>> readers = ThreadLocal.withInitial(HashMap::new);
 
     /** A serde for values of the type. */
     public AvroSerde(RegistryClient registry, Class<V> type) {
@@ -136,7 +141,9 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V>, Seri
     private V decode(String topic, int id, Schema writer, byte[] bytes) {
         try {
             BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, null);
-            V value = new SpecificDatumReader<V>(writer, schema, model).read(null, decoder);
+            V value = readers.get()
+                    .computeIfAbsent(id, i -> new SpecificDatumReader<>(writer, schema, model))
+                    .read(null, decoder);
             if (!decoder.isEnd()) {
                 throw new SerializationException(topic + ": bytes are left after the " + type.getSimpleName());
             }

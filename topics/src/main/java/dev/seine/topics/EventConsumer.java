@@ -29,9 +29,24 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
         return List.copyOf(events);
     }
 
-    /** Hands on everything from the present positions up to these offsets (exclusive), in the order of each partition. */
+    /**
+     * Hands on everything from the present positions up to these offsets (exclusive), in the order of each partition.
+     *
+     * @throws IllegalStateException if nothing comes for a minute
+     */
     default void readTo(Map<Integer, Long> ends, Consumer<Event<V>> each) {
-        while (positions().entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
+        Map<Integer, Long> before = Map.of();
+        long since = System.nanoTime();
+        for (Map<Integer, Long> now = positions();
+                now.entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L));
+                now = positions()) {
+            if (!now.equals(before)) {
+                before = now;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > Duration.ofMinutes(1).toNanos()) {
+                throw new IllegalStateException("nothing to read for a minute at " + now + ", expected to come to "
+                        + ends + ": is the broker there?");
+            }
             poll(Duration.ofMillis(100)).stream()
                     .filter(event -> event.offset() < ends.getOrDefault(event.partition(), 0L))
                     .forEach(each);
