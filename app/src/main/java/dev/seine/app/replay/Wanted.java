@@ -55,11 +55,35 @@ public record Wanted(
 
     /** Everything. */
     public static Wanted all() {
+        return of(null, null, null, null);
+    }
+
+    /** One rollout. */
+    public static Wanted rollout(String id) {
+        return of(null, null, id, null);
+    }
+
+    /** One group. */
+    public static Wanted group(String id) {
+        return of(null, id, null, null);
+    }
+
+    /** Everything that a step consumed. */
+    public static Wanted step(long number) {
+        return of(null, null, null, number);
+    }
+
+    /** Everything of a question. */
+    public static Wanted question(String id) {
+        return of(id, null, null, null);
+    }
+
+    private static Wanted of(String question, String group, String rollout, Long step) {
         return new Wanted(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
+                Optional.ofNullable(question),
+                Optional.ofNullable(group),
+                Optional.ofNullable(rollout),
+                step == null ? OptionalLong.empty() : OptionalLong.of(step),
                 Optional.empty(),
                 OptionalInt.empty(),
                 OptionalLong.empty(),
@@ -70,86 +94,6 @@ public record Wanted(
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 Optional.empty());
-    }
-
-    /** One rollout. */
-    public static Wanted rollout(String id) {
-        Wanted a = all();
-        return new Wanted(
-                a.question,
-                a.group,
-                Optional.of(id),
-                a.step,
-                a.fate,
-                a.partition,
-                a.fromOffset,
-                a.toOffset,
-                a.fromMs,
-                a.toMs,
-                a.correct,
-                a.minSearches,
-                a.maxSearches,
-                a.malformed);
-    }
-
-    /** One group. */
-    public static Wanted group(String id) {
-        Wanted a = all();
-        return new Wanted(
-                a.question,
-                Optional.of(id),
-                a.rollout,
-                a.step,
-                a.fate,
-                a.partition,
-                a.fromOffset,
-                a.toOffset,
-                a.fromMs,
-                a.toMs,
-                a.correct,
-                a.minSearches,
-                a.maxSearches,
-                a.malformed);
-    }
-
-    /** Everything that a step consumed. */
-    public static Wanted step(long number) {
-        Wanted a = all();
-        return new Wanted(
-                a.question,
-                a.group,
-                a.rollout,
-                OptionalLong.of(number),
-                a.fate,
-                a.partition,
-                a.fromOffset,
-                a.toOffset,
-                a.fromMs,
-                a.toMs,
-                a.correct,
-                a.minSearches,
-                a.maxSearches,
-                a.malformed);
-    }
-
-    /** Everything of a question. */
-    public static Wanted question(String id) {
-        Wanted a = all();
-        return new Wanted(
-                Optional.of(id),
-                a.group,
-                a.rollout,
-                a.step,
-                a.fate,
-                a.partition,
-                a.fromOffset,
-                a.toOffset,
-                a.fromMs,
-                a.toMs,
-                a.correct,
-                a.minSearches,
-                a.maxSearches,
-                a.malformed);
     }
 
     /** Whether it asks for what only the index knows, and a record on its own does not tell. */

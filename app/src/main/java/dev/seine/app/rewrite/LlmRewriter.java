@@ -1,5 +1,7 @@
 package dev.seine.app.rewrite;
 
+import dev.seine.app.chat.ChatClient;
+import dev.seine.app.chat.ChatFailed;
 import dev.seine.event.Passage;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Trajectory;

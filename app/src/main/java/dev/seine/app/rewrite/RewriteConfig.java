@@ -1,6 +1,6 @@
 package dev.seine.app.rewrite;
 
-import java.net.URI;
+import dev.seine.app.chat.ChatEndpoint;
 import java.time.Duration;
 
 /**
@@ -46,7 +46,7 @@ public record RewriteConfig(
         require(maxReplyBytes >= 1, "max-reply-bytes", "at least 1", maxReplyBytes);
         require(concurrency >= 1, "concurrency", "at least 1", concurrency);
         if (rewriter.equals(LLM)) {
-            require(url.matches("https?://.+"), "url", "an http or https address", "'" + url + "'");
+            require(ChatEndpoint.usable(url), "url", "an http or https address", "'" + url + "'");
             require(!model.isBlank(), "model", "the name of a model", "'" + model + "'");
         }
     }
@@ -56,9 +56,8 @@ public record RewriteConfig(
         return rewriter.equals(LLM);
     }
 
-    /** Where chat completions are asked for. */
-    URI completions() {
-        return URI.create(url.replaceAll("/+$", "") + "/chat/completions");
+    ChatEndpoint endpoint() {
+        return new ChatEndpoint(url, model, temperature, maxTokens, timeout, attempts, backoff, maxReplyBytes);
     }
 
     private static void require(boolean holds, String key, String expected, Object got) {

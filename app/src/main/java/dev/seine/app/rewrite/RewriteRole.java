@@ -1,5 +1,6 @@
 package dev.seine.app.rewrite;
 
+import dev.seine.app.chat.ChatClient;
 import dev.seine.event.MemorySample;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.streams.memory.MemorySamples;
@@ -55,8 +56,8 @@ public final class RewriteRole implements Role {
     /** Rewrites for this policy's learner, with the key that the environment holds, if any. */
     public RewriteRole(Clients clients, String policy, RewardSchedule rewards, RewriteConfig config) {
         this.rewards = rewards;
-        this.rewriter =
-                new LlmRewriter(new ChatClient(config, Optional.ofNullable(System.getenv(RewriteConfig.KEY))), counts);
+        this.rewriter = new LlmRewriter(
+                new ChatClient(config.endpoint(), Optional.ofNullable(System.getenv(RewriteConfig.KEY))), counts);
         this.producer = clients.producer(name());
         this.scored = clients.subscribe(Topics.SCORED_TRAJECTORIES, "rewriter-" + policy, name(), new Assignments() {
             @Override

@@ -26,17 +26,8 @@ public final class ColdStartCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
-    @Option(names = "--weights", paramLabel = "NAME", description = "newest, cold-start, a version or a file.")
-    private String weights = "newest";
-
-    @Option(
-            names = "--questions",
-            paramLabel = "FILE",
-            description = "Questions (default: the run's training questions).")
-    private Path questions;
-
-    @Option(names = "--first", paramLabel = "N", description = "Only the first N questions.")
-    private Integer first;
+    @Mixin
+    private SampledOptions sampled;
 
     @Option(
             names = "--candidates",
@@ -71,8 +62,8 @@ public final class ColdStartCommand implements Callable<Integer> {
         check(keep >= 1, "--keep must be at least 1, got " + keep);
         check(warm.stream().allMatch(t -> t >= 0 && t <= 100), "--temperatures must be 0 to 100, got " + warm);
         check(new TreeSet<>(warm).size() == warm.size(), "--temperatures must differ, got " + warm);
-        List<Question> asked = QuestionSets.chosen(questions, first, folder);
-        Candidate candidate = Candidate.of(weights, "", folder, config);
+        List<Question> asked = sampled.questions(folder);
+        Candidate candidate = sampled.candidate(folder, config);
         QuestionSets.writable(out);
         Torch.threads(Runtime.getRuntime().availableProcessors());
         candidate.ask(policy -> {

@@ -38,17 +38,8 @@ public final class SelectCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
-    @Option(names = "--weights", paramLabel = "NAME", description = "newest, cold-start, a version or a file.")
-    private String weights = "newest";
-
-    @Option(
-            names = "--questions",
-            paramLabel = "FILE",
-            description = "Questions (default: the run's training questions).")
-    private Path questions;
-
-    @Option(names = "--first", paramLabel = "N", description = "Only the first N questions.")
-    private Integer first;
+    @Mixin
+    private SampledOptions sampled;
 
     @Option(
             names = "--most",
@@ -98,8 +89,8 @@ public final class SelectCommand implements Callable<Integer> {
         RunConfig config = options.begun(List.of());
         RunFolder folder = options.folder();
         Difficulty difficulty = checked();
-        List<Question> all = QuestionSets.chosen(questions, first, folder);
-        Candidate candidate = Candidate.of(weights, "", folder, config);
+        List<Question> all = sampled.questions(folder);
+        Candidate candidate = sampled.candidate(folder, config);
         QuestionSets.writable(out);
         Torch.threads(Runtime.getRuntime().availableProcessors());
         candidate.ask(policy -> {

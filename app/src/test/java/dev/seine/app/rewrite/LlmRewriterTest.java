@@ -6,6 +6,7 @@ import static dev.seine.app.rewrite.FakeEndpoint.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.seine.app.chat.ChatClient;
 import dev.seine.streams.memory.Rewritten;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,7 @@ class LlmRewriterTest {
     @Test
     void aRefusalIsNotTriedAgainAndNamesNeitherKeyNorBody() {
         try (FakeEndpoint endpoint = new FakeEndpoint(status(401))) {
-            ChatClient chat = new ChatClient(config(endpoint.url()), Optional.of("secret-key"));
+            ChatClient chat = new ChatClient(config(endpoint.url()).endpoint(), Optional.of("secret-key"));
             assertThatThrownBy(() -> chat.ask("s", "u")).hasMessage("the endpoint answered 401");
             assertThat(endpoint.bodies).hasSize(1);
         }
@@ -90,7 +91,7 @@ class LlmRewriterTest {
     void aReplyBeyondItsBoundIsNotRead() {
         // the bound is 4,096 bytes
         try (FakeEndpoint endpoint = new FakeEndpoint(says("x".repeat(5_000)))) {
-            ChatClient chat = new ChatClient(config(endpoint.url()), Optional.empty());
+            ChatClient chat = new ChatClient(config(endpoint.url()).endpoint(), Optional.empty());
             assertThatThrownBy(() -> chat.ask("s", "u")).hasMessageContaining("longer than 4096 bytes");
             assertThat(endpoint.bodies).hasSize(1);
             assertThat(endpoint.authorizations).containsExactly("null");
@@ -122,7 +123,7 @@ class LlmRewriterTest {
     }
 
     private LlmRewriter rewriter(String url) {
-        return new LlmRewriter(new ChatClient(config(url), Optional.of("secret-key")), counts);
+        return new LlmRewriter(new ChatClient(config(url).endpoint(), Optional.of("secret-key")), counts);
     }
 
     static RewriteConfig config(String url) {

@@ -1,4 +1,4 @@
-package dev.seine.app.rewrite;
+package dev.seine.app.chat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,14 +1,16 @@
-package dev.seine.app.rewrite;
+package dev.seine.app.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.seine.app.chat.ChatFailed.Kind;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,19 +21,19 @@ import java.util.concurrent.TimeoutException;
  * Asks an OpenAI-compatible endpoint for chat completions. Every call ends: a request, its body included, within the time-out, a body within
  * its bound, attempts within their number. Safe for use by many threads.
  */
-final class ChatClient {
+public final class ChatClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TOO_MANY = 429;
 
-    private final RewriteConfig config;
+    private final ChatEndpoint endpoint;
     private final Optional<String> key;
     private final HttpClient http;
 
     /** {@code key} goes into the Authorization header of each request and nowhere else. */
-    ChatClient(RewriteConfig config, Optional<String> key) {
-        this.config = config;
+    public ChatClient(ChatEndpoint endpoint, Optional<String> key) {
+        this.endpoint = endpoint;
         this.key = key;
-        this.http = HttpClient.newBuilder().connectTimeout(config.timeout()).build();
+        this.http = HttpClient.newBuilder().connectTimeout(endpoint.timeout()).build();
     }
 
     /**
@@ -40,14 +42,14 @@ final class ChatClient {
      * @throws ChatFailed if there is none after the last attempt
      * @throws InterruptedException if the thread is told to stop
      */
-    String ask(String system, String user) throws InterruptedException {
+    public String ask(String system, String user) throws InterruptedException {
         HttpRequest request = request(system, user);
-        long waitMs = config.backoff().toMillis();
+        long waitMs = endpoint.backoff().toMillis();
         for (int attempt = 1; ; attempt++) {
             try {
                 return content(reply(request));
             } catch (ChatFailed e) {
-                if (!e.passing() || attempt == config.attempts()) {
+                if (!e.passing() || attempt == endpoint.attempts()) {
                     throw e;
                 }
                 Thread.sleep(waitMs);
@@ -58,14 +60,14 @@ final class ChatClient {
 
     private HttpRequest request(String system, String user) {
         ObjectNode body = JSON.createObjectNode()
-                .put("model", config.model())
-                .put("temperature", config.temperature())
-                .put("max_tokens", config.maxTokens());
+                .put("model", endpoint.model())
+                .put("temperature", endpoint.temperature())
+                .put("max_tokens", endpoint.maxTokens());
         ArrayNode messages = body.putArray("messages");
         messages.addObject().put("role", "system").put("content", system);
         messages.addObject().put("role", "user").put("content", user);
-        HttpRequest.Builder request = HttpRequest.newBuilder(config.completions())
-                .timeout(config.timeout())
+        HttpRequest.Builder request = HttpRequest.newBuilder(endpoint.completions())
+                .timeout(endpoint.timeout())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body.toString()));
         key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
@@ -74,23 +76,31 @@ final class ChatClient {
 
     private String reply(HttpRequest request) throws InterruptedException {
         CompletableFuture<HttpResponse<String>> response =
-                http.sendAsync(request, info -> new BoundedBody(config.maxReplyBytes()));
+                http.sendAsync(request, info -> new BoundedBody(endpoint.maxReplyBytes()));
         try {
             // The request's own time-out ends with the headers; this one covers the body.
-            HttpResponse<String> got = response.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<String> got = response.get(endpoint.timeout().toMillis(), TimeUnit.MILLISECONDS);
             int status = got.statusCode();
             if (status / 100 != 2) {
-                throw new ChatFailed("the endpoint answered " + status, status == TOO_MANY || status / 100 == 5);
+                throw new ChatFailed(
+                        "the endpoint answered " + status,
+                        status == TOO_MANY || status / 100 == 5 ? Kind.AWAY : Kind.REFUSED);
             }
             return got.body();
         } catch (TimeoutException e) {
-            throw new ChatFailed("no reply within " + config.timeout().toMillis() + " ms", true);
+            throw new ChatFailed("no reply within " + endpoint.timeout().toMillis() + " ms", Kind.TIMED_OUT);
         } catch (ExecutionException e) {
-            boolean tooLong = e.getCause() instanceof BoundedBody.ReplyTooLong;
-            throw new ChatFailed("the request failed: " + e.getCause(), !tooLong);
+            throw new ChatFailed("the request failed: " + e.getCause(), kind(e.getCause()));
         } finally {
             response.cancel(true);
         }
+    }
+
+    private static Kind kind(Throwable cause) {
+        if (cause instanceof HttpTimeoutException) {
+            return Kind.TIMED_OUT;
+        }
+        return cause instanceof BoundedBody.ReplyTooLong ? Kind.UNREADABLE : Kind.AWAY;
     }
 
     private static String content(String body) {
@@ -99,10 +109,10 @@ final class ChatClient {
             content =
                     JSON.readTree(body).path("choices").path(0).path("message").path("content");
         } catch (JsonProcessingException e) {
-            throw new ChatFailed("the reply is not JSON", false);
+            throw new ChatFailed("the reply is not JSON", Kind.UNREADABLE);
         }
         if (!content.isTextual()) {
-            throw new ChatFailed("the reply has no choices[0].message.content", false);
+            throw new ChatFailed("the reply has no choices[0].message.content", Kind.UNREADABLE);
         }
         return content.textValue();
     }
