@@ -1,22 +1,25 @@
 package dev.seine.streams;
 
+import dev.seine.event.ScoredTrajectory;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
  * From trajectories to scored trajectories and memory samples. Each group is scored once and its trajectories are
  * written together, by rollout index. Trajectories of one group must share a partition; the memory reward compares the
- * groups of a question in different epochs where those share one too.
+ * groups of a question in different epochs where those share one too, and their scores share one in any case.
  */
 public final class RewardTopology {
     /** Who refuses, as it stands in rejections. */
@@ -45,7 +48,15 @@ public final class RewardTopology {
                         rejections),
                 SOURCE);
         topology.addProcessor(GroupCollector.NAME, collector(schedule, options, rejections), Intake.NAME);
-        sink(topology, GroupCollector.SCORED_SINK, Topics.SCORED_TRAJECTORIES, options, GroupCollector.NAME);
+        // By question and not by key, as the trajectories: who scores the log again meets a question's epochs in their
+        // order.
+        topology.addSink(
+                GroupCollector.SCORED_SINK,
+                Topics.SCORED_TRAJECTORIES.name(),
+                new StringSerializer(),
+                options.serdes().serde(Topics.SCORED_TRAJECTORIES).serializer(),
+                (StreamPartitioner<String, ScoredTrajectory>) RewardTopology::partition,
+                GroupCollector.NAME);
         sink(topology, GroupCollector.MEMORY_SINK, Topics.MEMORY_SAMPLES, options, GroupCollector.NAME);
         sink(topology, Rejections.SINK, Topics.REJECTIONS, options, Intake.NAME, GroupCollector.NAME);
         return topology;
@@ -64,6 +75,11 @@ public final class RewardTopology {
                 return GroupStores.builders(options.store());
             }
         };
+    }
+
+    private static Optional<Set<Integer>> partition(
+            String topic, String group, ScoredTrajectory scored, int partitions) {
+        return Optional.of(Set.of(Topic.partitionOf(scored.getTrajectory().getQuestionId(), partitions)));
     }
 
     private static <V extends SpecificRecord> void sink(

@@ -22,8 +22,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,45 @@ class RewardAppTest {
                     .doesNotHaveDuplicates()
                     .hasSize(GROUPS * SIZE);
             assertThat(scored).allMatch(each -> each.getClosedBy() == GroupClose.COUNT);
+        }
+    }
+
+    @Test
+    void theEpochsOfAQuestionAreScoredIntoOnePartition() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"));
+                EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrap());
+                Clients clients = new Clients(Connection.of(broker.bootstrap(), registry.url()))) {
+            clients.createTopics();
+            try (EventProducer producer = clients.producer("test")) {
+                for (int epoch = 0; epoch < 2; epoch++) {
+                    for (int question = 0; question < 12; question++) {
+                        Trajectory each = Sample.inEpoch(rollout("q" + question, 0, 1, 1, "Paris"), epoch)
+                                .build();
+                        int partition = producer.partition(Topics.TRAJECTORIES, each.getQuestionId());
+                        producer.send(Topics.TRAJECTORIES, partition, each.getGroupId(), each);
+                    }
+                }
+                producer.flush();
+            }
+            Map<String, Set<Integer>> partitions = new HashMap<>();
+            try (RewardApp app = app(clients, "state");
+                    EventConsumer<ScoredTrajectory> log = clients.assign(Topics.SCORED_TRAJECTORIES, "test")) {
+                int[] seen = {0};
+                await().atMost(WAIT).until(() -> {
+                    for (Event<ScoredTrajectory> event : log.poll(Duration.ofMillis(200))) {
+                        String question = event.value().getTrajectory().getQuestionId();
+                        partitions
+                                .computeIfAbsent(question, q -> new HashSet<>())
+                                .add(event.partition());
+                        seen[0]++;
+                    }
+                    return seen[0] == 24;
+                });
+                assertThat(app.running()).isTrue();
+            }
+            assertThat(partitions).hasSize(12).allSatisfy((question, in) -> assertThat(in)
+                    .hasSize(1));
+            assertThat(partitions.values().stream().distinct()).hasSizeGreaterThan(1);
         }
     }
 

@@ -12,7 +12,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.utils.Utils;
 
 /** An {@link EventProducer} over one Kafka producer of bytes: the values' serde depends on the topic. */
 class LogProducer implements EventProducer {
@@ -74,7 +73,7 @@ class LogProducer implements EventProducer {
         // Remembered: a broker that is away must not be asked for what does not change.
         int count = partitions.computeIfAbsent(
                 topic.name(), name -> kafka().partitionsFor(name).size());
-        return Utils.toPositive(Utils.murmur2(utf8(key))) % count;
+        return Topic.partitionOf(key, count);
     }
 
     @Override

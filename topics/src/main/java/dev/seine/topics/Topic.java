@@ -1,6 +1,8 @@
 package dev.seine.topics;
 
+import java.nio.charset.StandardCharsets;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A topic: its name, the class of its values (keys are strings), the partitions it is created with and how long it is
@@ -12,6 +14,11 @@ public record Topic<V extends SpecificRecord>(String name, Class<V> type, int pa
         if (partitions < 1) {
             throw new IllegalArgumentException("topic " + name + ": partitions must be at least 1, got " + partitions);
         }
+    }
+
+    /** The partition, out of so many, that belongs to a text: the one that Kafka's own clients put records with that key into. */
+    public static int partitionOf(String text, int partitions) {
+        return Utils.toPositive(Utils.murmur2(text.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     @Override
