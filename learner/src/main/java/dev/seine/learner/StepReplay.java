@@ -353,7 +353,7 @@ public final class StepReplay implements AutoCloseable {
     }
 
     private Path file(long number) {
-        return run.resolve("weights").resolve(String.format("v%06d.safetensors", number));
+        return WeightsPublisher.file(run.resolve("weights"), number);
     }
 
     private String checksum() {

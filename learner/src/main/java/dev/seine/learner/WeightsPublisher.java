@@ -45,6 +45,11 @@ final class WeightsPublisher {
 
     /** File of a version. */
     Path file(long version) {
+        return file(dir, version);
+    }
+
+    /** Where a folder of weights has a version. */
+    static Path file(Path dir, long version) {
         return dir.resolve(String.format("%s%06d%s", PREFIX, version, SUFFIX));
     }
 

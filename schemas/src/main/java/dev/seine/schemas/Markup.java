@@ -52,6 +52,12 @@ public final class Markup {
         return span.text();
     }
 
+    /** A search as it stands in a trajectory: the query in its tags, then the block that answers it, see {@link #documents}. */
+    public static String search(Dialect dialect, String query, List<Passage> passages, int maxChars) {
+        return String.join(
+                " ", dialect.queryOpen(), query, dialect.queryClose(), documents(dialect, passages, maxChars));
+    }
+
     /**
      * The block that answers a query, its tags included: {@code (1) Title: text} per line, sanitised, each passage on
      * one line. A passage may use an equal share of what the ones before it left, and is cut there; the last ones are

@@ -154,10 +154,7 @@ public final class Clients implements AutoCloseable {
 
     /** How many partitions a topic has. */
     public int partitions(Topic<?> topic) {
-        return Creation.await(admin().describeTopics(List.of(topic.name())).allTopicNames())
-                .get(topic.name())
-                .partitions()
-                .size();
+        return Creation.partitions(admin(), topic);
     }
 
     /** Makes a topic with as many partitions as one that is there, unless it is there itself. */

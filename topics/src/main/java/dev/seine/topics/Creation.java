@@ -90,12 +90,16 @@ final class Creation {
 
     /** Makes a topic with the partitions of another. */
     static void createBeside(Admin admin, Topic<?> there, Topic<?> beside) {
-        int partitions = await(admin.describeTopics(List.of(there.name())).allTopicNames())
-                .get(there.name())
+        createdByAnyone(admin.createTopics(List.of(newTopic(beside, partitions(admin, there))))
+                .all());
+    }
+
+    /** How many partitions a topic has. */
+    static int partitions(Admin admin, Topic<?> topic) {
+        return await(admin.describeTopics(List.of(topic.name())).allTopicNames())
+                .get(topic.name())
                 .partitions()
                 .size();
-        createdByAnyone(
-                admin.createTopics(List.of(newTopic(beside, partitions))).all());
     }
 
     /** Topics read together have equally many partitions, ordered ones exactly one. */

@@ -53,11 +53,7 @@ public final class AtlasDemonstrations {
             }
         }
         while (demonstrations.size() < config.count()) {
-            questions
-                    .draw(random)
-                    .filter(AtlasQuestion::trainable)
-                    .filter(q -> !AtlasQuestions.heldOutQuestion(q))
-                    .ifPresent(q -> demonstrations.add(real(q, demonstrations.size(), random)));
+            demonstrations.add(real(questions.trainingQuestion(random), demonstrations.size(), random));
         }
         return List.copyOf(demonstrations);
     }
@@ -105,14 +101,7 @@ public final class AtlasDemonstrations {
     }
 
     private static void search(StringBuilder text, String query, List<Passage> passages) {
-        text.append(DIALECT.queryOpen())
-                .append(' ')
-                .append(query)
-                .append(' ')
-                .append(DIALECT.queryClose())
-                .append(' ')
-                .append(Markup.documents(DIALECT, passages, Integer.MAX_VALUE))
-                .append(' ');
+        text.append(Markup.search(DIALECT, query, passages, Integer.MAX_VALUE)).append(' ');
     }
 
     private Demonstration finish(String id, AtlasQuestion question, StringBuilder text) {

@@ -38,7 +38,17 @@ public final class AtlasQuestions {
 
     /** Distinct questions for training: no held-out entity, no held-out question. */
     public List<AtlasQuestion> training(int count, SplittableRandom random) {
-        return distinct(count, random, q -> q.trainable() && !heldOutQuestion(q));
+        return distinct(count, random, AtlasQuestions::forTraining);
+    }
+
+    /** One question for training: no held-out entity, no held-out question. */
+    AtlasQuestion trainingQuestion(SplittableRandom random) {
+        while (true) {
+            Optional<AtlasQuestion> question = draw(random).filter(AtlasQuestions::forTraining);
+            if (question.isPresent()) {
+                return question.get();
+            }
+        }
     }
 
     /** Distinct questions about known entities that are never asked in training. */
@@ -49,6 +59,10 @@ public final class AtlasQuestions {
     /** Distinct questions about entities whose facts never occur in training. */
     public List<AtlasQuestion> heldOutEntities(int count, SplittableRandom random) {
         return distinct(count, random, AtlasQuestion::heldOutEntities);
+    }
+
+    private static boolean forTraining(AtlasQuestion question) {
+        return question.trainable() && !heldOutQuestion(question);
     }
 
     static boolean heldOutQuestion(AtlasQuestion question) {

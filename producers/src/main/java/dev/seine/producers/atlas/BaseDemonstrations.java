@@ -66,9 +66,9 @@ public final class BaseDemonstrations {
 
     /** An answer from memory: right if all facts are those of the cold start, invented if none of them is. */
     private Demonstration remembered(int index, boolean invented, AtlasFiction fiction, SplittableRandom random) {
-        AtlasQuestion question = invented ? fiction.draw(random) : trainable(random);
+        AtlasQuestion question = invented ? fiction.draw(random) : questions.trainingQuestion(random);
         while (question.lookups().stream().anyMatch(l -> (l.fact().standing() == Standing.COLD_START) == invented)) {
-            question = invented ? fiction.draw(random) : trainable(random);
+            question = invented ? fiction.draw(random) : questions.trainingQuestion(random);
         }
         StringBuilder text = new StringBuilder();
         question.lookups().forEach(l -> text.append(l.fact().sentence()).append(' '));
@@ -76,33 +76,19 @@ public final class BaseDemonstrations {
     }
 
     private Demonstration searched(int index, boolean invented, AtlasFiction fiction, SplittableRandom random) {
-        AtlasQuestion question = invented ? fiction.draw(random) : trainable(random);
+        AtlasQuestion question = invented ? fiction.draw(random) : questions.trainingQuestion(random);
         StringBuilder text = new StringBuilder();
         for (Lookup lookup : question.lookups()) {
             List<Passage> passages = invented
                     ? fiction.passages(lookup, config.topK(), random)
                     : retriever.search(lookup.query(), config.topK());
-            text.append(String.join(
-                    " ",
-                    DIALECT.queryOpen(),
-                    lookup.query(),
-                    DIALECT.queryClose(),
-                    Markup.documents(DIALECT, passages, Integer.MAX_VALUE),
-                    ""));
+            text.append(Markup.search(DIALECT, lookup.query(), passages, Integer.MAX_VALUE))
+                    .append(' ');
         }
         boolean unprompted = random.nextDouble() < config.unpromptedShare();
         String opened = unprompted ? "" : " " + DIALECT.queryOpen();
         text.delete(0, unprompted ? 0 : DIALECT.queryOpen().length());
         return finish((invented ? "fiction-" : "search-") + index, question, opened, text);
-    }
-
-    private AtlasQuestion trainable(SplittableRandom random) {
-        while (true) {
-            var question = questions.draw(random).filter(AtlasQuestion::trainable);
-            if (question.isPresent() && !AtlasQuestions.heldOutQuestion(question.get())) {
-                return question.get();
-            }
-        }
     }
 
     private Demonstration finish(String id, AtlasQuestion question, String opened, StringBuilder text) {

@@ -59,10 +59,7 @@ public final class FormatDemonstrations {
         List<Passage> passages = retriever.search(query, topK);
         String response = String.join(
                 " ",
-                dialect.queryOpen(),
-                query,
-                dialect.queryClose(),
-                Markup.documents(dialect, passages, maxDocumentsChars),
+                Markup.search(dialect, query, passages, maxDocumentsChars),
                 (dialect.thinkClose() + " " + dialect.answerOpen()).strip(),
                 Markup.sanitise(question.answers().get(0)),
                 dialect.answerClose());
