@@ -3,9 +3,13 @@ package dev.seine.app;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.nio.file.Path;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
@@ -17,7 +21,50 @@ import org.slf4j.LoggerFactory;
 public final class Logging {
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{24} - %msg%n";
 
+    private static volatile boolean json;
+
     private Logging() {}
+
+    /** From now on, INFO and up, one JSON object a line on standard error, with the trace that it belongs to under {@code mdc}; also in files. */
+    public static void asJson() {
+        json = true;
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+            appender.setTarget("System.err");
+            replace(context, appender, jsonLines());
+        }
+    }
+
+    private static void replace(
+            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder) {
+        encoder.setContext(context);
+        encoder.start();
+        appender.setContext(context);
+        appender.setEncoder(encoder);
+        appender.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.addAppender(appender);
+        root.setLevel(Level.INFO);
+    }
+
+    private static Encoder<ILoggingEvent> lines() {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setPattern(PATTERN);
+        return encoder;
+    }
+
+    /** The text as it reads, without the pieces that it was made of. */
+    static Encoder<ILoggingEvent> jsonLines() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithContext(false);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        return encoder;
+    }
 
     /** From now on appends to this file, INFO and up, and no more to standard error. */
     public static void toFile(Path file) {
@@ -25,19 +72,9 @@ public final class Logging {
         if (!(factory instanceof LoggerContext context)) {
             return;
         }
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(PATTERN);
-        encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
-        appender.setContext(context);
         appender.setFile(file.toString());
-        appender.setEncoder(encoder);
-        appender.start();
-        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        root.addAppender(appender);
-        root.setLevel(Level.INFO);
+        replace(context, appender, json ? jsonLines() : lines());
         // Too loud for a screen, but in a log the times of lost connections are wanted.
         context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.WARN);
     }

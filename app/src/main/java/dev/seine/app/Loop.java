@@ -1,7 +1,11 @@
 package dev.seine.app;
 
+import dev.seine.topics.Metric;
 import dev.seine.topics.Outage;
 import dev.seine.topics.Role;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,14 +32,19 @@ public final class Loop implements AutoCloseable {
     private final Duration closeLimit;
     private final AtomicReference<RoleFailed> failure = new AtomicReference<>();
 
-    private Loop(List<? extends Role> roles, Duration closeLimit) {
-        turners = roles.stream().map(Turner::new).toList();
+    private Loop(List<? extends Role> roles, Duration closeLimit, MeterRegistry meters) {
+        turners = roles.stream().map(role -> new Turner(role, meters)).toList();
         this.closeLimit = closeLimit;
     }
 
     /** Starts a thread for each role; each gets up to {@code closeLimit} to end when the loop is closed. */
     public static Loop start(List<? extends Role> roles, Duration closeLimit) {
-        Loop loop = new Loop(roles, closeLimit);
+        return start(roles, closeLimit, new CompositeMeterRegistry());
+    }
+
+    /** The same, shown by these meters. */
+    public static Loop start(List<? extends Role> roles, Duration closeLimit, MeterRegistry meters) {
+        Loop loop = new Loop(roles, closeLimit, meters);
         loop.turners.forEach(Thread::start);
         return loop;
     }
@@ -61,6 +70,19 @@ public final class Loop implements AutoCloseable {
         if (failed != null) {
             throw failed;
         }
+    }
+
+    /** Whether every role has what it needs and none has failed or was told to stop. */
+    public boolean ready() {
+        return failure.get() == null && turners.stream().allMatch(Turner::ready);
+    }
+
+    /** Time since the last turn of the role that has been in its present turn longest. */
+    public Duration longestTurn() {
+        return turners.stream()
+                .map(Turner::sinceLastTurn)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
     /** The first failure of a role, if there was one. */
@@ -110,12 +132,27 @@ public final class Loop implements AutoCloseable {
 
     private final class Turner extends Thread {
         private final Role role;
+        private final Counter steps;
+        private final Counter outages;
         private volatile boolean stop;
+        private volatile long turnedNanos = System.nanoTime();
 
-        Turner(Role role) {
+        Turner(Role role, MeterRegistry meters) {
             super(role.name());
             this.role = role;
             setDaemon(true);
+            steps = Metric.ROLE_STEPS.counted(meters, role.name());
+            outages = Metric.ROLE_OUTAGES.counted(meters, role.name());
+            Metric.ROLE_READY.gauge(meters, () -> ready() ? 1 : 0, role.name());
+            Metric.ROLE_STEP_AGE.gauge(meters, () -> sinceLastTurn().toMillis() / 1000.0, role.name());
+        }
+
+        boolean ready() {
+            return !stop && isAlive() && role.ready();
+        }
+
+        Duration sinceLastTurn() {
+            return Duration.ofNanos(System.nanoTime() - turnedNanos);
         }
 
         @Override
@@ -123,7 +160,12 @@ public final class Loop implements AutoCloseable {
             Idle idle = new Idle(LONGEST_PARK);
             try (role) {
                 while (!stop) {
-                    idle.after(step());
+                    int done = step();
+                    turnedNanos = System.nanoTime();
+                    if (done > 0) {
+                        steps.increment();
+                    }
+                    idle.after(done);
                 }
             } catch (Throwable e) {
                 // Errors too: a role that ran out of memory or lost its native library must not leave a run that waits.
@@ -140,6 +182,7 @@ public final class Loop implements AutoCloseable {
                     throw e;
                 }
                 LOG.warn("{} waits: {}", role.name(), Failures.line(e));
+                outages.increment();
                 LockSupport.parkNanos(OUTAGE_PARK.toNanos());
                 return 0;
             }

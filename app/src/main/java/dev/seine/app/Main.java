@@ -4,6 +4,7 @@ import dev.seine.app.audit.AuditCommand;
 import dev.seine.app.chaos.ChaosCommand;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.doctor.DoctorCommand;
+import dev.seine.app.operations.ManifestsCommand;
 import dev.seine.app.replay.ReplayCommand;
 import dev.seine.app.replay.ReplayStepCommand;
 import dev.seine.app.replay.WhyCommand;
@@ -14,6 +15,7 @@ import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.PrepareCommand;
+import dev.seine.app.train.RegistryCommand;
 import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
@@ -46,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             PrepareCommand.class,
             BrokerCommand.class,
+            RegistryCommand.class,
             RoleCommands.Publish.class,
             RoleCommands.Generate.class,
             RoleCommands.Retrieve.class,
@@ -65,6 +68,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TopicsCommand.class,
             RejectionsCommand.class,
             AclsCommand.class,
+            ManifestsCommand.class,
             ChaosCommand.class,
             DoctorCommand.class
         },

@@ -63,6 +63,7 @@ public final class Learner implements Role {
     private final StepEvents events;
     private final Lag lag;
     private final StepLog log;
+    private final LearnerMeters meters;
     private volatile long version;
     private long checkpointed;
     private long progressMs;
@@ -106,12 +107,14 @@ public final class Learner implements Role {
         this.trainer = new Trainer(decoder);
         this.scored = clients.assign(Topics.SCORED_TRAJECTORIES, NAME);
         this.memory = new Memory(clients, NAME, encoder, config.memory(), config.seed());
+        this.meters = new LearnerMeters(clients.telemetry(), this::version);
         this.lag = new Lag(clients, NAME + "-" + config.policy());
         Optional<Checkpoint> checkpoint = checkpoints.latest();
         this.accounting = checkpoint
                 .map(c -> Accounting.of(
                         c.state().trained(), c.state().skipped(), c.state().duplicates()))
                 .orElseGet(Accounting::new);
+        this.meters.books(accounting::books);
         this.groups = new Groups(config.policy(), config.questionsPerStep(), accounting);
         try {
             if (checkpoint.isPresent()) {
@@ -234,8 +237,8 @@ public final class Learner implements Role {
         accounting.consumed(selection.trained().size(), selection.skipped());
         boolean announced = again && log.applied(step);
         publisher.publish(trainer.decoder(), step, step == config.totalSteps() ? "final" : STAGE, announced);
+        Map<String, Double> metrics = StepMetrics.of(selection, outcome, memory.size(), updated - started);
         if (!announced) {
-            Map<String, Double> metrics = StepMetrics.of(selection, outcome, memory.size(), updated - started);
             events.write(events.applied(plan, metrics, clock.millis() - started));
         }
         producer.commit();
@@ -243,6 +246,7 @@ public final class Learner implements Role {
         version = step;
         consistent = true;
         progressMs = clock.millis();
+        meters.stepped(metrics, selection.consumed(), started, progressMs);
         report(selection, outcome, progressMs - started);
         if (done() || step % config.checkpoint().every() == 0) {
             checkpoint();

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -97,7 +99,7 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
             stores.add(groupId, index, in.value().bytes(), more);
             options.counters().accepted();
             if (more.complete()) {
-                close(groupId, more, GroupClose.COUNT);
+                close(groupId, more, GroupClose.COUNT, in.headers());
             }
         }
     }
@@ -128,11 +130,12 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
         for (String groupId : stores.open((id, group) -> group.olderThan(timeoutMs, nowMs))) {
             GroupState group = stores.open(groupId);
             LOG.warn("group {} closed by its deadline with {} of {}", groupId, group.arrived(), group.size());
-            close(groupId, group, GroupClose.DEADLINE);
+            close(groupId, group, GroupClose.DEADLINE, new RecordHeaders());
         }
     }
 
-    private void close(String groupId, GroupState group, GroupClose by) {
+    /** The trajectories of a group, being of one question, have the same trace: that of the last is that of all that comes of them. */
+    private void close(String groupId, GroupState group, GroupClose by, Headers headers) {
         List<Trajectory> trajectories = stores.close(groupId, group, context.currentSystemTimeMs()).stream()
                 .map(bytes -> deserializer.deserialize(Topics.TRAJECTORIES.name(), bytes))
                 .toList();
@@ -141,10 +144,10 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
         stores.fewest(question, outcome.fewestSearches());
         long atMs = trajectories.stream().mapToLong(Trajectory::getAtMs).max().orElse(0);
         for (ScoredTrajectory each : outcome.scored()) {
-            context.forward(new Record<>(groupId, each, atMs), SCORED_SINK);
+            context.forward(new Record<>(groupId, each, atMs, headers), SCORED_SINK);
         }
         for (MemorySample sample : outcome.samples()) {
-            context.forward(new Record<>(sample.getQuestionId(), sample, atMs), MEMORY_SINK);
+            context.forward(new Record<>(sample.getQuestionId(), sample, atMs, headers), MEMORY_SINK);
         }
         options.counters().closed(by, trajectories.size(), outcome.samples().size());
     }

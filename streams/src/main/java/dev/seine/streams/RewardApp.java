@@ -4,9 +4,16 @@ import dev.seine.streams.memory.Rewriter;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import dev.seine.topics.Clients;
+import dev.seine.topics.ConsumerLag;
+import dev.seine.topics.Metric;
 import dev.seine.topics.Outage;
 import dev.seine.topics.Role;
+import dev.seine.topics.Telemetry;
+import dev.seine.topics.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;
@@ -30,6 +37,7 @@ public final class RewardApp implements Role {
     private final KafkaStreams streams;
     private final RewardCounters counters;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private Optional<KafkaStreamsMetrics> figures = Optional.empty();
     private long reported;
 
     private RewardApp(KafkaStreams streams, RewardCounters counters) {
@@ -54,6 +62,7 @@ public final class RewardApp implements Role {
         RewardApp app = new RewardApp(streams, counters);
         streams.setUncaughtExceptionHandler(app::onFailure);
         streams.setStateListener(app::onState);
+        app.show(clients.telemetry());
         streams.start();
         return app;
     }
@@ -80,6 +89,25 @@ public final class RewardApp implements Role {
         return done;
     }
 
+    private void show(Telemetry telemetry) {
+        MeterRegistry meters = telemetry.meters();
+        counters.show(meters);
+        Metric.CONSUMER_LAG.gauge(
+                meters,
+                () -> ConsumerLag.of(streams.metrics(), Topics.TRAJECTORIES),
+                Topics.TRAJECTORIES.name(),
+                name());
+        if (telemetry.metered()) {
+            figures = Optional.of(new KafkaStreamsMetrics(streams));
+            figures.get().bindTo(meters);
+        }
+    }
+
+    @Override
+    public boolean ready() {
+        return running();
+    }
+
     /** True while it has partitions and works on them. */
     public boolean running() {
         return streams.state() == State.RUNNING;
@@ -92,6 +120,7 @@ public final class RewardApp implements Role {
 
     /** Commits, leaves its group and stops; false if that took longer than the timeout. */
     public boolean close(Duration timeout) {
+        figures.ifPresent(KafkaStreamsMetrics::close);
         return streams.close(CloseOptions.timeout(timeout)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }

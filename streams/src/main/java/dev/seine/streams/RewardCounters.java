@@ -1,6 +1,9 @@
 package dev.seine.streams;
 
 import dev.seine.event.GroupClose;
+import dev.seine.topics.Metric;
+import dev.seine.topics.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -16,6 +19,7 @@ public final class RewardCounters {
     private final LongAdder rejected = new LongAdder();
     private final LongAdder scored = new LongAdder();
     private final LongAdder memorySamples = new LongAdder();
+    private volatile Runnable shownRejections = () -> {};
 
     /**
      * The counts at one moment.
@@ -52,6 +56,18 @@ public final class RewardCounters {
                 memorySamples.sum());
     }
 
+    /** Shows the counts from now on. */
+    void show(MeterRegistry meters) {
+        Metric.REWARD_GROUPS.counter(meters, closedByCount::sum, "count");
+        Metric.REWARD_GROUPS.counter(meters, closedByDeadline::sum, "deadline");
+        Metric.REWARD_TRAJECTORIES.counter(meters, accepted::sum, "accepted");
+        Metric.REWARD_TRAJECTORIES.counter(meters, late::sum, "late");
+        Metric.REWARD_TRAJECTORIES.counter(meters, duplicate::sum, "duplicate");
+        Metric.REWARD_TRAJECTORIES.counter(meters, scored::sum, "scored");
+        Metric.REWARD_MEMORY_SAMPLES.counter(meters, memorySamples::sum);
+        shownRejections = Metric.REJECTIONS.counted(meters, Topics.TRAJECTORIES.name())::increment;
+    }
+
     void accepted() {
         accepted.increment();
     }
@@ -72,5 +88,6 @@ public final class RewardCounters {
 
     void rejected() {
         rejected.increment();
+        shownRejections.run();
     }
 }

@@ -32,6 +32,7 @@ public final class Clients implements AutoCloseable {
 
     private final Connection connection;
     private final Clock clock;
+    private final Telemetry telemetry;
     private final Map<Topic<?>, Serde<?>> serdes = new ConcurrentHashMap<>();
     private final Deque<AutoCloseable> shared = new ArrayDeque<>();
     private RegistryClient registry;
@@ -41,11 +42,17 @@ public final class Clients implements AutoCloseable {
 
     /** Clients of this connection; nothing is connected yet. */
     public Clients(Connection connection) {
-        this(connection, Clock.systemUTC());
+        this(connection, Telemetry.none());
     }
 
-    Clients(Connection connection, Clock clock) {
+    /** Clients of this connection that tell of their work; nothing is connected yet. */
+    public Clients(Connection connection, Telemetry telemetry) {
+        this(connection, telemetry, Clock.systemUTC());
+    }
+
+    Clients(Connection connection, Telemetry telemetry, Clock clock) {
         this.connection = connection;
+        this.telemetry = telemetry;
         this.clock = clock;
     }
 
@@ -62,6 +69,11 @@ public final class Clients implements AutoCloseable {
     /** The connection. */
     public Connection connection() {
         return connection;
+    }
+
+    /** Where the work of these clients, and of the roles that use them, is told of. */
+    public Telemetry telemetry() {
+        return telemetry;
     }
 
     /** An idempotent producer: acknowledged by all in-sync replicas, lz4, linger 5 ms. */

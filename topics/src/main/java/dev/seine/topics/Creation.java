@@ -136,9 +136,7 @@ final class Creation {
     }
 
     private static NewTopic newTopic(Topic<?> topic, int partitions) {
-        Map<String, String> settings = new HashMap<>(topic.retention().settings());
-        settings.put("max.message.bytes", Integer.toString(Settings.MAX_RECORD_BYTES + 1024));
-        return new NewTopic(topic.name(), Optional.of(partitions), Optional.empty()).configs(settings);
+        return new NewTopic(topic.name(), Optional.of(partitions), Optional.empty()).configs(topic.settings());
     }
 
     /** Another process may make the same topics at the same time. */

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A schema registry in this process, on the loopback interface, with Confluent's REST API for Avro: ids, versions,
+ * A schema registry in this process, on the loopback interface unless told otherwise, with Confluent's REST API for Avro: ids, versions,
  * compatibility (BACKWARD unless told otherwise). Its state is a compacted topic, so a registry that is started later on
  * the same brokers knows what this one knew. Only the registry started last on a broker may write.
  */
@@ -73,14 +73,22 @@ public final class EmbeddedRegistry implements AutoCloseable {
      * @throws IllegalStateException if no broker answers, or the port is taken
      */
     public static EmbeddedRegistry start(Connection connection, int port) {
+        return start(connection, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /**
+     * Starts a registry at this address, which only those who may change schemas should reach.
+     *
+     * @throws IllegalStateException if no broker answers, or the address cannot be listened on
+     */
+    public static EmbeddedRegistry start(Connection connection, InetSocketAddress address) {
         RegistryLog log = RegistryLog.open(connection);
         try {
             RegistryRoutes routes = new RegistryRoutes(log.read(), log);
-            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
             return new EmbeddedRegistry(HttpServer.create(address, 0), log, routes);
         } catch (IOException e) {
             log.close();
-            throw new IllegalStateException("the registry cannot listen on port " + port + ": " + e.getMessage(), e);
+            throw new IllegalStateException("the registry cannot listen on " + address + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             log.close();
             throw e;
@@ -89,7 +97,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     /** Base URL. */
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                + server.getAddress().getPort();
     }
 
     @Override

@@ -40,6 +40,7 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     private final Optional<String> group;
     private final Clients clients;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Telemetry.Watch watch;
     private long rejected;
 
     private LogConsumer(Topic<V> topic, String role, Map<String, Object> settings, Clients clients) {
@@ -48,6 +49,9 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
         this.clients = clients;
         group = Optional.ofNullable((String) settings.get("group.id"));
         consumer = new KafkaConsumer<>(settings);
+        watch = clients.telemetry().watch(consumer);
+        Metric.CONSUMER_LAG.gauge(
+                clients.telemetry().meters(), () -> ConsumerLag.of(consumer.metrics(), topic), topic.name(), role);
     }
 
     static <V extends SpecificRecord> LogConsumer<V> subscribed(
@@ -216,6 +220,8 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
 
     @Override
     public void close() {
+        watch.close();
+        Metric.CONSUMER_LAG.remove(clients.telemetry().meters(), topic.name(), role);
         consumer.close(CloseOptions.timeout(CLOSE));
     }
 
@@ -228,9 +234,10 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
             }
             V value = clients.serde(topic).deserializer().deserialize(topic.name(), data.value());
             String key = new String(data.key(), StandardCharsets.UTF_8);
-            return Optional.of(new Event<>(topic, data.partition(), data.offset(), key, value, data.timestamp()));
+            return Optional.of(new Event<>(
+                    topic, data.partition(), data.offset(), key, value, data.timestamp(), Trace.of(data.headers())));
         } catch (SerializationException e) {
-            reject(data, e.getMessage());
+            Trace.of(data.headers()).within(() -> reject(data, e.getMessage()));
             return Optional.empty();
         }
     }

@@ -23,11 +23,13 @@ class LogProducer implements EventProducer {
     private final AtomicReference<KafkaException> failure = new AtomicReference<>();
     private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
     private final KafkaProducer<byte[], byte[]> producer;
+    private Telemetry.Watch watch;
 
     LogProducer(String name, Map<String, Object> settings, Clients clients) {
         this.name = name;
         this.clients = clients;
         producer = new KafkaProducer<>(settings);
+        watch = clients.telemetry().watch(producer);
     }
 
     @Override
@@ -48,6 +50,7 @@ class LogProducer implements EventProducer {
         throwFailure();
         CompletableFuture<Void> written = new CompletableFuture<>();
         ProducerRecord<byte[], byte[]> data = new ProducerRecord<>(topic.name(), partition, key, value);
+        trace(topic).into(data.headers());
         var unused = kafka().send(data, (metadata, error) -> {
             if (error == null) {
                 written.complete(null);
@@ -65,6 +68,8 @@ class LogProducer implements EventProducer {
     @Override
     public void reject(Rejection rejection) {
         String key = rejection.getTopic() + "-" + rejection.getPartition() + "-" + rejection.getOffset();
+        String topic = Topics.of(rejection.getTopic()).map(Topic::name).orElse("other");
+        Metric.REJECTIONS.counted(clients.telemetry().meters(), topic).increment();
         send(Topics.REJECTIONS, key, rejection);
     }
 
@@ -84,8 +89,28 @@ class LogProducer implements EventProducer {
 
     @Override
     public void close() {
+        watch.close();
         kafka().close(CLOSE);
         throwFailure();
+    }
+
+    /** The trace that the writing thread is in; a question that belongs to none begins one. */
+    private Trace trace(Topic<?> topic) {
+        Trace current = Trace.current();
+        return topic.equals(Topics.QUESTIONS) && current.id().isEmpty()
+                ? clients.telemetry().begin("question")
+                : current;
+    }
+
+    /** Shows the figures of this producer from now on, in the place of the one that it stands in for. */
+    void watch(KafkaProducer<byte[], byte[]> instead) {
+        watch.close();
+        watch = clients.telemetry().watch(instead);
+    }
+
+    /** Shows its figures no more. */
+    void unwatch() {
+        watch.close();
     }
 
     /** The producer in use. */

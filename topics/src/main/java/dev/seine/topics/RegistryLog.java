@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistryLog implements AutoCloseable {
     static final String TOPIC = "_schemas";
+    /** Of this only one may write. */
+    static final String WRITER = "seine-registry";
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryLog.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +51,7 @@ final class RegistryLog implements AutoCloseable {
             Creation.createOne(admin, TOPIC, 1, Retention.COMPACTED);
         }
         Map<String, Object> settings = Settings.producer(connection, "registry");
-        settings.put("transactional.id", "seine-registry");
+        settings.put("transactional.id", WRITER);
         settings.put("transaction.timeout.ms", 10_000);
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings);
         try {

@@ -8,6 +8,11 @@ public interface Role extends AutoCloseable {
     /** Does a bounded amount of work and says how much; 0 means idle. */
     int step();
 
+    /** Whether it has all that it needs to work. May be asked by any thread. */
+    default boolean ready() {
+        return true;
+    }
+
     @Override
     void close();
 }

@@ -127,6 +127,7 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
     @Override
     public void close() {
         forgive();
+        unwatch();
         current.close(CLOSE);
     }
 
@@ -141,6 +142,7 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
         forgive();
         open = false;
         current = new KafkaProducer<>(settings);
+        watch(current);
         begin();
     }
 

@@ -5,6 +5,7 @@ import dev.seine.topics.Clients;
 import dev.seine.topics.Connection;
 import dev.seine.topics.EmbeddedBroker;
 import dev.seine.topics.EmbeddedRegistry;
+import dev.seine.topics.Telemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +39,27 @@ public final class Cluster implements AutoCloseable {
      * @param registryUrl registry to use; empty starts one
      */
     static Cluster open(RunFolder folder, String bootstrap, String registryUrl, Map<String, String> properties) {
+        return open(folder, bootstrap, registryUrl, properties, Telemetry.none());
+    }
+
+    /** The same for clients that tell of their work. */
+    static Cluster open(
+            RunFolder folder,
+            String bootstrap,
+            String registryUrl,
+            Map<String, String> properties,
+            Telemetry telemetry) {
         check(bootstrap, registryUrl, properties);
-        return join(folder, bootstrap, registryUrl, properties);
+        return join(folder, bootstrap, registryUrl, properties, telemetry);
     }
 
     /** The same for a role among others: it waits a while for brokers that do not answer yet, or not at present. */
-    static Cluster join(RunFolder folder, String bootstrap, String registryUrl, Map<String, String> properties) {
+    static Cluster join(
+            RunFolder folder,
+            String bootstrap,
+            String registryUrl,
+            Map<String, String> properties,
+            Telemetry telemetry) {
         Optional<EmbeddedBroker> broker = Optional.empty();
         Optional<EmbeddedRegistry> registry = Optional.empty();
         try {
@@ -58,7 +74,8 @@ public final class Cluster implements AutoCloseable {
                         bootstrap.isEmpty() ? registry(folder, connection) : EmbeddedRegistry.start(connection));
             }
             String url = registry.map(EmbeddedRegistry::url).orElse(registryUrl);
-            Cluster cluster = new Cluster(broker, registry, new Clients(new Connection(brokers, url, properties)));
+            Cluster cluster =
+                    new Cluster(broker, registry, new Clients(new Connection(brokers, url, properties), telemetry));
             cluster.clients.createTopics();
             return cluster;
         } catch (RuntimeException e) {

@@ -83,7 +83,8 @@ final class RlStage {
             Rates rates = new Rates();
             SortedMap<Integer, Map<String, Double>> memory = new TreeMap<>();
             HealthWatch health = new HealthWatch(config.health(), folder);
-            try (Loop loop = Loop.start(all, CLOSE)) {
+            try (Loop loop =
+                    Loop.start(all, CLOSE, cluster.clients().telemetry().meters())) {
                 loop.await(
                         () -> learner.done() || health.stops() || stop.getAsBoolean(),
                         () -> {

@@ -3,6 +3,8 @@ package dev.seine.app.train;
 import dev.seine.app.Loop;
 import dev.seine.app.Main;
 import dev.seine.app.config.ConfigException;
+import dev.seine.app.operations.Operations;
+import dev.seine.app.operations.OperationsOptions;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
@@ -35,7 +37,11 @@ public final class RoleCommands {
         @Mixin
         RunOptions options;
 
+        @Mixin
+        OperationsOptions operationsOptions;
+
         private BooleanSupplier stop;
+        private Operations operations;
 
         /** Makes the role and runs it through {@link #turn}. */
         abstract void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException;
@@ -49,8 +55,11 @@ public final class RoleCommands {
             RunConfig config = options.begun(List.of());
             RunFolder folder = options.folder().create();
             try (StopSignal signal = StopSignal.listen(CLOSE);
-                    Cluster cluster = Cluster.join(folder, options.bootstrap, options.registry, config.kafka())) {
+                    Operations opened = operationsOptions.open();
+                    Cluster cluster = Cluster.join(
+                            folder, options.bootstrap, options.registry, config.kafka(), opened.telemetry())) {
                 stop = signal;
+                operations = opened;
                 work(folder, config, new Roles(folder, config, cluster.clients(), 1));
             }
             return Main.DONE;
@@ -59,7 +68,9 @@ public final class RoleCommands {
         /** Steps the role on its own thread until it is done, fails, or the process is told to stop. */
         void turn(Role role, BooleanSupplier done) throws InterruptedException {
             System.out.println(role.name() + " is running; Ctrl-C stops it");
-            try (Loop loop = Loop.start(List.of(role), CLOSE)) {
+            try (Loop loop =
+                    Loop.start(List.of(role), CLOSE, operations.telemetry().meters())) {
+                operations.watch(loop, stop);
                 loop.await(() -> done.getAsBoolean() || stop.getAsBoolean(), () -> {}, GLANCE);
             }
         }
@@ -82,7 +93,7 @@ public final class RoleCommands {
         @Option(
                 names = "--name",
                 description = "Name of this generator (default: ${DEFAULT-VALUE}).",
-                defaultValue = "generator-1")
+                defaultValue = "${env:SEINE_NAME:-generator-1}")
         private String name;
 
         @Override
@@ -99,7 +110,7 @@ public final class RoleCommands {
         @Option(
                 names = "--name",
                 description = "Name of this service (default: ${DEFAULT-VALUE}).",
-                defaultValue = "retrieval-1")
+                defaultValue = "${env:SEINE_NAME:-retrieval-1}")
         private String name;
 
         @Option(

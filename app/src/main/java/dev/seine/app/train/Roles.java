@@ -143,6 +143,11 @@ final class Roles {
             }
 
             @Override
+            public boolean ready() {
+                return role.ready();
+            }
+
+            @Override
             public void close() {
                 role.close();
             }

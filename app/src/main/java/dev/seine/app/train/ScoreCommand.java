@@ -44,7 +44,7 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
     @Option(
             names = "--name",
             description = "Name of this instance, whose state has a folder of its own (default: ${DEFAULT-VALUE}).",
-            defaultValue = "rewards-1")
+            defaultValue = "${env:SEINE_NAME:-rewards-1}")
     private String name;
 
     @Option(names = "--out", paramLabel = "FILE", description = "One line of JSON a record, in the order of the input.")

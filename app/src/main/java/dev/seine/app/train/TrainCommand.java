@@ -2,6 +2,8 @@ package dev.seine.app.train;
 
 import dev.seine.app.Logging;
 import dev.seine.app.Main;
+import dev.seine.app.operations.Operations;
+import dev.seine.app.operations.OperationsOptions;
 import dev.seine.app.view.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private RunOptions options;
+
+    @Mixin
+    private OperationsOptions operationsOptions;
 
     @Option(names = "--questions", paramLabel = "FILE", description = "Own questions (JSONL); needs --corpus.")
     private Path questions;
@@ -62,13 +67,15 @@ public final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--questions and --corpus belong together: got only "
                     + (questions == null ? "--corpus" : "--questions"));
         }
-        try (StopSignal stop = StopSignal.listen(PATIENCE)) {
-            train(stop);
+        try (StopSignal stop = StopSignal.listen(PATIENCE);
+                Operations operations = operationsOptions.open()) {
+            operations.serving(stop);
+            train(stop, operations);
             return stop.getAsBoolean() ? Main.FAILED : Main.DONE;
         }
     }
 
-    private void train(StopSignal stop) throws InterruptedException {
+    private void train(StopSignal stop, Operations operations) throws InterruptedException {
         RunFolder folder = options.folder();
         List<String> more = steps == null ? List.of() : List.of("rl.steps=" + steps);
         RunConfig config = resume ? options.begun(more) : options.fresh(more);
@@ -82,7 +89,8 @@ public final class TrainCommand implements Callable<Integer> {
                 refuseSecondBeginning(folder);
                 new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);
             }
-            TrainRun run = new TrainRun(folder, options, report == null ? folder.report() : report, view, stop);
+            Path page = report == null ? folder.report() : report;
+            TrainRun run = new TrainRun(folder, options, page, view, stop, operations.telemetry());
             view.say("report: " + run.run(config, others));
         } catch (Stopped e) {
             System.err.println("seine: " + e.getMessage());

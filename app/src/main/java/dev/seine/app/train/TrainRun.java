@@ -5,6 +5,7 @@ import dev.seine.app.config.ConfigText;
 import dev.seine.app.report.ReportData;
 import dev.seine.app.report.ReportWriter;
 import dev.seine.app.view.View;
+import dev.seine.topics.Telemetry;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,10 +23,16 @@ final class TrainRun {
     private final Path report;
     private final View view;
     private final BooleanSupplier stop;
+    private final Telemetry telemetry;
     private final Stopwatch elapsed = new Stopwatch();
     private final Instant started = Instant.now();
 
     TrainRun(RunFolder folder, RunOptions options, Path report, View view, BooleanSupplier stop) {
+        this(folder, options, report, view, stop, Telemetry.none());
+    }
+
+    TrainRun(RunFolder folder, RunOptions options, Path report, View view, BooleanSupplier stop, Telemetry telemetry) {
+        this.telemetry = telemetry;
         this.folder = folder;
         this.options = options;
         this.report = report;
@@ -56,7 +63,7 @@ final class TrainRun {
 
     private ReportData.Recipe recipe(RunFolder own, RunConfig config, double coldStart) throws InterruptedException {
         view.say("recipe " + config.reward().recipe() + " in " + own.root());
-        try (Cluster cluster = Cluster.open(own, options.bootstrap, options.registry, config.kafka())) {
+        try (Cluster cluster = Cluster.open(own, options.bootstrap, options.registry, config.kafka(), telemetry)) {
             return new RecipeRun(own, config, cluster, view)
                     .run(coldStart, stop, elapsed)
                     .figures();

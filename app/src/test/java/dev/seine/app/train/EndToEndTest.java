@@ -53,23 +53,28 @@ class EndToEndTest {
     @Test
     void aRunTrainsAndAccountsForEveryRollout() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir.resolve("kafka"))) {
-            RunOptions options = new RunOptions();
-            options.run = dir.resolve("run");
-            options.bootstrap = broker.bootstrap();
-            options.registry = "";
-            options.settings = SMALL;
-            RunFolder folder = options.folder().create();
-            RunConfig config = options.fresh(List.of());
-            SilentView view = new SilentView();
-            new Preparation(folder, config, view::say).run(null, null, null);
-            new TrainRun(folder, options, folder.report(), view, () -> false).run(config, List.of());
+            trainsAndAccounts(broker.bootstrap(), dir.resolve("run"));
+        }
+    }
 
-            reportIsWhole(folder);
-            weightsHaveChanged(folder);
-            try (EmbeddedRegistry registry = EmbeddedRegistry.start(broker.bootstrap());
-                    Clients clients = new Clients(Connection.of(broker.bootstrap(), registry.url()))) {
-                logAddsUp(clients);
-            }
+    /** A run on these brokers, from its data to its report. */
+    static void trainsAndAccounts(String bootstrap, Path run) throws Exception {
+        RunOptions options = new RunOptions();
+        options.run = run;
+        options.bootstrap = bootstrap;
+        options.registry = "";
+        options.settings = SMALL;
+        RunFolder folder = options.folder().create();
+        RunConfig config = options.fresh(List.of());
+        SilentView view = new SilentView();
+        new Preparation(folder, config, view::say).run(null, null, null);
+        new TrainRun(folder, options, folder.report(), view, () -> false).run(config, List.of());
+
+        reportIsWhole(folder);
+        weightsHaveChanged(folder);
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start(bootstrap);
+                Clients clients = new Clients(Connection.of(bootstrap, registry.url()))) {
+            logAddsUp(clients);
         }
     }
 

@@ -20,6 +20,8 @@ import dev.seine.topics.EventProducer;
 import dev.seine.topics.Rights;
 import dev.seine.topics.Role;
 import dev.seine.topics.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -46,8 +48,7 @@ class RightsTest {
             new Preparation(folder, config, line -> {}).run(null, null, null);
             new ColdStartStage(folder, config, new SilentView(), () -> false).run(new Stopwatch());
             Connection admin = new Connection(broker.bootstrap(), "", as(ADMIN));
-            try (EmbeddedRegistry registry = EmbeddedRegistry.start(admin);
-                    Clients clients = new Clients(new Connection(broker.bootstrap(), registry.url(), as(ADMIN)))) {
+            try (Clients clients = new Clients(admin)) {
                 clients.createTopics();
                 for (Map.Entry<String, Rights> role : Rights.BY_ROLE.entrySet()) {
                     clients.admin()
@@ -55,6 +56,11 @@ class RightsTest {
                             .all()
                             .get();
                 }
+            }
+            Connection registrar = new Connection(broker.bootstrap(), "", as("registry"));
+            awaitRights(registrar);
+            try (EmbeddedRegistry registry = EmbeddedRegistry.start(registrar);
+                    Clients clients = new Clients(new Connection(broker.bootstrap(), registry.url(), as(ADMIN)))) {
                 train(folder, config, broker.bootstrap(), registry.url());
                 try (EventConsumer<LearnerStep> steps = clients.assign(Topics.LEARNER_STEPS, "test")) {
                     assertThat(steps.readToEnd())
@@ -67,13 +73,13 @@ class RightsTest {
     }
 
     private static void train(RunFolder folder, RunConfig config, String bootstrap, String registry)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         Map<String, Cluster> clusters = new HashMap<>();
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
                 Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()))) {
             for (String role : Rights.BY_ROLE.keySet()) {
                 awaitRights(new Connection(bootstrap, registry, as(role)));
-                clusters.put(role, Cluster.open(folder, bootstrap, registry, as(role)));
+                clusters.put(role, Cluster.open(folder, bootstrap, registry, byFile(folder, role)));
             }
             Map<String, Roles> roles = new HashMap<>();
             clusters.forEach((role, cluster) -> roles.put(role, new Roles(folder, config, cluster.clients(), 1)));
@@ -133,6 +139,17 @@ class RightsTest {
                 "security.protocol", "SASL_PLAINTEXT",
                 "sasl.mechanism", "PLAIN",
                 "sasl.jaas.config", login(user) + ";");
+    }
+
+    /** The same, with the login in a file, as secrets are handed to containers; Kafka's own clients read it. */
+    private static Map<String, String> byFile(RunFolder folder, String user) throws IOException {
+        Path secret = Files.createDirectories(folder.root().resolve("secret-" + user));
+        RunFolder.write(secret.resolve("sasl.jaas.config"), login(user) + ";");
+        Map<String, String> settings = new HashMap<>(as(user));
+        settings.put("sasl.jaas.config", "${dir:" + secret.toAbsolutePath() + ":sasl.jaas.config}");
+        settings.put("config.providers", "dir");
+        settings.put("config.providers.dir.class", "org.apache.kafka.common.config.provider.DirectoryConfigProvider");
+        return settings;
     }
 
     private static String login(String user) {

@@ -53,6 +53,7 @@ public final class RolloutGenerator implements Role {
     private final Planner planner;
     private final Transitions transitions;
     private final TrajectoryWriter writer;
+    private final GeneratorMeters meters;
     private final RolloutPool pool;
     private final Ledger ledger = new Ledger();
     private final EventConsumer<Question> questions;
@@ -95,6 +96,7 @@ public final class RolloutGenerator implements Role {
         this.planner = new Planner(config, tokenizer, seed);
         this.transitions = new Transitions(config, tokenizer);
         this.writer = new TrajectoryWriter(weights.policy(), config, tokenizer);
+        this.meters = new GeneratorMeters(clients.telemetry(), this::counts);
         this.pool = new RolloutPool(engine, transitions, config.maxFailures(), clock, this::ask, this::finish);
         String group = "generators-" + weights.policy();
         this.producer = clients.fenced(group + "-" + name, name, COMMIT_TIMEOUT);
@@ -132,6 +134,12 @@ public final class RolloutGenerator implements Role {
             stale = true;
             throw e;
         }
+    }
+
+    /** Whether it has weights to write with. */
+    @Override
+    public boolean ready() {
+        return counts.version() >= 0;
     }
 
     /** What it is doing, as of its last step; may be read by any thread. */
@@ -201,7 +209,8 @@ public final class RolloutGenerator implements Role {
         }
         read++;
         try {
-            List<Plan> plans = planner.plan(event.value(), new Origin(event.partition(), event.offset()));
+            List<Plan> plans =
+                    planner.plan(event.value(), new Origin(event.partition(), event.offset(), event.trace()));
             Plan first = plans.get(0);
             if (groups.putIfAbsent(first.groupId(), first.origin()) != null) {
                 throw new IllegalArgumentException(first.groupId() + ": this group is being written already");
@@ -209,7 +218,7 @@ public final class RolloutGenerator implements Role {
             ledger.open(first.origin(), plans.size());
             pool.add(takeover == null ? plans : notBegun(plans, takeover));
         } catch (IllegalArgumentException e) {
-            reject(event, e.getMessage());
+            event.trace().within(() -> reject(event, e.getMessage()));
         }
     }
 
@@ -262,9 +271,11 @@ public final class RolloutGenerator implements Role {
     private void deliver(Event<RetrievalResponse> event) {
         Found found = Found.of(event.value());
         Takeover takeover = takeovers.get(event.partition());
-        if (!pool.found(event.value().getRolloutId(), found) && takeover != null) {
-            takeover.note(found);
-        }
+        event.trace().within(() -> {
+            if (!pool.found(event.value().getRolloutId(), found) && takeover != null) {
+                takeover.note(found);
+            }
+        });
     }
 
     private void reject(Event<Question> event, String cause) {
@@ -304,11 +315,13 @@ public final class RolloutGenerator implements Role {
                         .setStartedAtMs(waiting.startedAt())
                         .build())
                 .build();
-        producer.send(
-                Topics.RETRIEVAL_REQUESTS,
-                plan.origin().partition(),
-                plan.question().getId(),
-                request);
+        plan.origin()
+                .trace()
+                .within(() -> producer.send(
+                        Topics.RETRIEVAL_REQUESTS,
+                        plan.origin().partition(),
+                        plan.question().getId(),
+                        request));
     }
 
     private void finish(Finished rollout) {
@@ -317,7 +330,8 @@ public final class RolloutGenerator implements Role {
         Plan plan = rollout.plan();
         // By question, so that all epochs of one meet where its memory is kept.
         int partition = producer.partition(Topics.TRAJECTORIES, plan.question().getId());
-        producer.send(Topics.TRAJECTORIES, partition, plan.groupId(), trajectory);
+        plan.origin().trace().within(() -> producer.send(Topics.TRAJECTORIES, partition, plan.groupId(), trajectory));
+        meters.finished(rollout);
         written(plan);
     }
 

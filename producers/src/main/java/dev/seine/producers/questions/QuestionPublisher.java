@@ -7,8 +7,10 @@ import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.EventProducer;
+import dev.seine.topics.Metric;
 import dev.seine.topics.Role;
 import dev.seine.topics.Topics;
+import io.micrometer.core.instrument.Counter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.BitSet;
@@ -33,7 +35,8 @@ public final class QuestionPublisher implements Role {
     private final LatestWeights weights;
     private final EventProducer producer;
     private BitSet inLog;
-    private long next = -1;
+    private final Counter published;
+    private volatile long next = -1;
 
     /** Publishes these questions for this policy's learner. */
     public QuestionPublisher(
@@ -45,6 +48,8 @@ public final class QuestionPublisher implements Role {
         this.clients = clients;
         this.weights = new LatestWeights(clients, policy, NAME);
         this.producer = clients.producer(NAME);
+        this.published = Metric.QUESTIONS_PUBLISHED.counted(clients.telemetry().meters());
+        Metric.QUESTIONS_SEQ.gauge(clients.telemetry().meters(), this::next);
     }
 
     @Override
@@ -97,6 +102,7 @@ public final class QuestionPublisher implements Role {
         }
         if (sent > 0) {
             producer.flush();
+            published.increment(sent);
         }
         return sent;
     }

@@ -13,6 +13,11 @@ package dev.seine.producers.retrieval;
 public record RetrievalCounts(long requests, long cached, long coalesced, long errors, long timeouts, long repeated) {
     static final RetrievalCounts NONE = new RetrievalCounts(0, 0, 0, 0, 0, 0);
 
+    /** Of the requests, those for which a search was made that succeeded. */
+    public long searched() {
+        return requests - cached - coalesced - errors - timeouts;
+    }
+
     RetrievalCounts plus(RetrievalCounts more) {
         return new RetrievalCounts(
                 requests + more.requests,

@@ -9,8 +9,11 @@ import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.EventProducer;
+import dev.seine.topics.Metric;
 import dev.seine.topics.Role;
+import dev.seine.topics.Telemetry;
 import dev.seine.topics.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -47,6 +50,7 @@ public final class RetrievalService implements Role {
     private final String name;
     private final Retriever retriever;
     private final Clock clock;
+    private final Telemetry telemetry;
     private final EventConsumer<RetrievalRequest> requests;
     private final EventProducer producer;
     private final Map<RetrievalBatch.Search, List<Passage>> cache;
@@ -66,11 +70,22 @@ public final class RetrievalService implements Role {
         this.name = name;
         this.retriever = new BoundedRetriever(retriever, config);
         this.clock = clock;
+        this.telemetry = clients.telemetry();
         this.cache = new Bounded<>(config.cacheSize());
         this.answered = Collections.newSetFromMap(new Bounded<>(config.recentRequests()));
         this.refusals = new Bounded<>(config.recentRequests());
         this.requests = clients.subscribe(Topics.RETRIEVAL_REQUESTS, GROUP, name, Assignments.IGNORED);
         this.producer = clients.producer(name);
+        show(telemetry.meters());
+    }
+
+    private void show(MeterRegistry meters) {
+        Metric.RETRIEVAL_REQUESTS.counter(meters, () -> counts.searched(), "searched");
+        Metric.RETRIEVAL_REQUESTS.counter(meters, () -> counts.cached(), "cached");
+        Metric.RETRIEVAL_REQUESTS.counter(meters, () -> counts.coalesced(), "coalesced");
+        Metric.RETRIEVAL_REQUESTS.counter(meters, () -> counts.errors(), "error");
+        Metric.RETRIEVAL_REQUESTS.counter(meters, () -> counts.timeouts(), "timeout");
+        Metric.RETRIEVAL_REPEATED.counter(meters, () -> counts.repeated());
     }
 
     @Override
@@ -139,11 +154,20 @@ public final class RetrievalService implements Role {
             }
             responses.put(event, answer(batch, request, asked));
         }
-        responses.forEach((event, response) ->
-                producer.send(Topics.RETRIEVAL_RESPONSES, event.partition(), response.getQuestionId(), response));
+        responses.forEach((event, response) -> event.trace()
+                .within(() -> producer.send(
+                        Topics.RETRIEVAL_RESPONSES, event.partition(), response.getQuestionId(), response)));
         producer.flush();
+        responses.forEach(this::tell);
         answered.addAll(now);
         counts = counts.plus(batch.close()).plus(new RetrievalCounts(0, 0, 0, 0, 0, repeated));
+    }
+
+    private void tell(Event<RetrievalRequest> event, RetrievalResponse response) {
+        long readAt = response.getAtMs() - response.getTookMs();
+        telemetry.took(Metric.RETRIEVAL_QUEUE, event.value().getAtMs(), readAt);
+        telemetry.took(Metric.RETRIEVAL_SEARCH, readAt, response.getAtMs());
+        telemetry.span("retrieval", event.trace(), readAt, response.getAtMs());
     }
 
     private RetrievalResponse answer(RetrievalBatch batch, RetrievalRequest request, Asked asked) {

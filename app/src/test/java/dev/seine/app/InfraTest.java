@@ -1,0 +1,138 @@
+package dev.seine.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.seine.app.operations.Infra;
+import dev.seine.app.operations.StrimziManifests;
+import dev.seine.topics.Rights;
+import dev.seine.topics.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What {@code infra/} says of topics, rights, commands and ports is what the program does. */
+class InfraTest {
+    private static final Path INFRA = Infra.FOLDER;
+
+    @Test
+    void topicsAndUsersAreThoseOfTheListAndTheTable() throws IOException {
+        assertThat(Files.readString(INFRA.resolve("kubernetes/topics-and-users.yaml")))
+                .as("written anew by: ./seine manifests > infra/kubernetes/topics-and-users.yaml")
+                .isEqualTo(StrimziManifests.of("seine", "seine", "seine-%s", 3));
+        // and what is written is YAML that says so
+        Map<String, Map<String, Object>> topics = Infra.resources("KafkaTopic");
+        assertThat(topics).hasSameSizeAs(Topics.ALL);
+        assertThat(Infra.at(topics.get("questions"), "spec", "partitions")).isEqualTo(4);
+        assertThat(Infra.at(topics.get("questions"), "spec", "config", "retention.ms"))
+                .isEqualTo("604800000");
+        assertThat(Infra.at(topics.get("weights"), "spec", "config", "cleanup.policy"))
+                .isEqualTo("compact");
+        Map<String, Map<String, Object>> users = Infra.resources("KafkaUser");
+        assertThat(users.keySet())
+                .isEqualTo(Rights.BY_ROLE.keySet().stream()
+                        .map("seine-%s"::formatted)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(Infra.texts(Infra.at(users.get("seine-retrieve"), "spec", "authorization", "acls")))
+                .contains(
+                        "{resource={type=topic, name=retrieval-requests, patternType=literal}, operations=[Read]}",
+                        "{resource={type=group, name=retrieval, patternType=literal}, operations=[Read]}");
+    }
+
+    @Test
+    void generatorsAreScaledByTheirOwnLagUpToTheirPartitions() throws IOException {
+        Map<String, Object> scaled = Infra.resources("ScaledObject").get("generate");
+        assertThat(Infra.at(scaled, "spec", "maxReplicaCount")).isEqualTo(Topics.QUESTIONS.partitions());
+        Object trigger = Infra.at(scaled, "spec", "triggers", 0, "metadata");
+        assertThat(Infra.at(trigger, "topic")).isEqualTo(Topics.QUESTIONS.name());
+        assertThat(Infra.at(trigger, "consumerGroup"))
+                .isEqualTo(Rights.BY_ROLE.get("generate").group().formatted("seine"));
+    }
+
+    @Test
+    void everyRoleHasAWorkloadWithItsOwnLoginAndProbes() throws IOException {
+        Map<String, Map<String, Object>> workloads = workloads();
+        assertThat(workloads.keySet()).containsAll(Rights.BY_ROLE.keySet());
+        workloads.forEach((name, workload) -> {
+            Object pod = Infra.at(workload, "spec", "template", "spec");
+            Object container = Infra.at(pod, "containers", 0);
+            assertThat(Infra.texts(Infra.at(container, "args")).get(0)).isEqualTo(name);
+            assertThat(Infra.all(pod, "secretName").map(Object::toString))
+                    .contains("seine-" + name, "seine-cluster-ca-cert");
+            assertThat(Infra.at(container, "livenessProbe", "httpGet", "path")).isEqualTo("/health/live");
+            assertThat(Infra.at(container, "readinessProbe", "httpGet", "path")).isEqualTo("/health/ready");
+            assertThat(Infra.at(container, "securityContext", "readOnlyRootFilesystem"))
+                    .isEqualTo(true);
+        });
+        assertThat(Infra.all(workloads.get("learn"), "limits"))
+                .anySatisfy(limits -> assertThat(Infra.map(limits)).containsEntry("nvidia.com/gpu", 1));
+        assertThat(Infra.resources("PodDisruptionBudget").keySet()).isSubsetOf(workloads.keySet());
+    }
+
+    @Test
+    void everyResourceOfTheFolderIsApplied() throws IOException {
+        List<String> named = Infra.texts(Infra.at(
+                Infra.yaml(INFRA.resolve("kubernetes/kustomization.yaml")).get(0), "resources"));
+        try (var files = Files.list(INFRA.resolve("kubernetes"))) {
+            assertThat(files.map(file -> file.getFileName().toString())
+                            .filter(file -> !file.equals("kustomization.yaml")))
+                    .containsExactlyInAnyOrderElementsOf(named);
+        }
+    }
+
+    @Test
+    void whatContainersAreToldTheCommandLineUnderstands() throws IOException {
+        for (Map<String, Object> workload : workloads().values()) {
+            understood(Infra.texts(Infra.at(workload, "spec", "template", "spec", "containers", 0, "args")));
+        }
+        Map<String, Object> services = services();
+        for (String role : Rights.BY_ROLE.keySet()) {
+            assertThat(services.keySet()).anyMatch(service -> service.matches(role + "(-\\d+)?"));
+        }
+        for (Object service : services.values()) {
+            if ("seine".equals(Infra.at(service, "image")) && Infra.at(service, "entrypoint") == null) {
+                understood(Infra.texts(Infra.at(service, "command")));
+            }
+        }
+    }
+
+    @Test
+    void metersAreScrapedWhereTheyAreServed() throws IOException {
+        String port =
+                Files.readString(INFRA.resolve("Dockerfile")).replaceAll("(?s).*SEINE_METRICS_PORT=(\\d+).*", "$1");
+        Set<String> scraped = Infra.all(Infra.yaml(INFRA.resolve("prometheus/prometheus.yml")), "targets")
+                .flatMap(targets -> Infra.texts(targets).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> served = services().entrySet().stream()
+                .filter(service -> "seine".equals(Infra.at(service.getValue(), "image")))
+                .map(Map.Entry::getKey)
+                .filter(service -> !service.equals("prepare"))
+                .map(service -> service + ":" + port)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(scraped).isEqualTo(served);
+        for (Map<String, Object> workload : workloads().values()) {
+            assertThat(Infra.at(workload, "spec", "template", "metadata", "annotations", "prometheus.io/port"))
+                    .isEqualTo(port);
+        }
+    }
+
+    private static Map<String, Map<String, Object>> workloads() throws IOException {
+        Map<String, Map<String, Object>> workloads = Infra.resources("Deployment");
+        workloads.putAll(Infra.resources("StatefulSet"));
+        return workloads;
+    }
+
+    private static Map<String, Object> services() throws IOException {
+        return Infra.map(Infra.at(Infra.yaml(INFRA.resolve("compose.yaml")).get(0), "services"));
+    }
+
+    /** Fails, with the option or the value at fault, if the program would. */
+    private static void understood(List<String> arguments) {
+        Main.commandLine().parseArgs(arguments.toArray(String[]::new));
+    }
+}
