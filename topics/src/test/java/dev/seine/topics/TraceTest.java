@@ -108,15 +108,13 @@ final class TraceTest {
     void aRejectionIsCountedAndBelongsToTheTraceOfWhatWasRefused() {
         clients.createTopics();
         Topic<Question> topic = TestLog.fresh(clients, Question.class, 1);
-        try (var plain = new KafkaProducer<byte[], byte[]>(Settings.producer(TestLog.connection(), "plain"));
-                EventConsumer<Question> reader = clients.assign(topic, "reader");
-                EventConsumer<Rejection> refused = clients.assign(Topics.REJECTIONS, "test")) {
-            refused.seekToEnd();
-            refused.positions();
+        try (var plain = new KafkaProducer<byte[], byte[]>(Settings.producer(TestLog.connection(), "plain"))) {
             var junk = new ProducerRecord<>(topic.name(), 0, new byte[1], new byte[1]);
             junk.headers().add("traceparent", PARENT.getBytes(StandardCharsets.UTF_8));
             var unused = plain.send(junk);
-            plain.flush();
+        }
+        try (EventConsumer<Question> reader = clients.assign(topic, "reader");
+                EventConsumer<Rejection> refused = clients.assign(Topics.REJECTIONS, "test")) {
             await().until(() -> reader.poll(Duration.ofMillis(50)).isEmpty() && reader.rejected() == 1);
             assertThat(refused.readToEnd())
                     .filteredOn(event -> event.value().getTopic().equals(topic.name()))

@@ -44,6 +44,7 @@ class ObservedRunTest {
 
     /** Reads the meters as a scrape would, each time that the run shows where it stands after two steps. */
     private static final class Scraper implements View {
+        private final HttpClient http = HttpClient.newHttpClient();
         private final URI metrics;
         private volatile String last = "";
 
@@ -55,8 +56,7 @@ class ObservedRunTest {
         public void show(Progress progress) {
             if (progress.step() >= 2 && progress.stage().startsWith("reinforcement")) {
                 try {
-                    last = HttpClient.newHttpClient()
-                            .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+                    last = http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
                             .body();
                 } catch (IOException | InterruptedException e) {
                     throw new AssertionError(e);
