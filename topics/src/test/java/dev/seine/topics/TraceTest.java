@@ -6,11 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.seine.event.Question;
 import dev.seine.event.Rejection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,9 +32,31 @@ final class TraceTest {
 
     private static final String ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-    private final SdkTracerProvider tracing = SdkTracerProvider.builder().build();
+    private final List<SpanData> spans = new CopyOnWriteArrayList<>();
+    private final SdkTracerProvider tracing = SdkTracerProvider.builder()
+            .addSpanProcessor(SimpleSpanProcessor.create(new Collected()))
+            .build();
     private final Telemetry telemetry = new Telemetry(new SimpleMeterRegistry(), tracing.get("test"));
     private final Clients clients = new Clients(TestLog.connection(), telemetry);
+
+    /** Keeps what a collector would be sent. */
+    private final class Collected implements SpanExporter {
+        @Override
+        public CompletableResultCode export(Collection<SpanData> sent) {
+            spans.addAll(sent);
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+        }
+    }
 
     @AfterEach
     void close() {
@@ -90,6 +118,18 @@ final class TraceTest {
                     .doesNotContain("")
                     .endsWith(ID);
         }
+    }
+
+    @Test
+    void aSpanIsOfItsTraceAndHasItsTimes() {
+        telemetry.span("rollout", trace(PARENT), 1_000, 2_500);
+        telemetry.span("rollout", Trace.NONE, 1_000, 2_500); // nothing to belong to
+        assertThat(spans).singleElement().satisfies(span -> {
+            assertThat(span.getName()).isEqualTo("rollout");
+            assertThat(span.getTraceId()).isEqualTo(ID);
+            assertThat(span.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+            assertThat(span.getEndEpochNanos() - span.getStartEpochNanos()).isEqualTo(1_500_000_000L);
+        });
     }
 
     @Test

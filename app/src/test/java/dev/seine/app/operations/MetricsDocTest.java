@@ -19,7 +19,8 @@ class MetricsDocTest {
         List<String> documented =
                 Files.readString(Path.of("..", "docs", "metrics.md")).lines().toList();
         assertThat(documented).containsSubsequence(rows());
-        assertThat(documented.stream().filter(line -> line.startsWith("| `seine_"))).hasSize(Metric.values().length);
+        assertThat(documented.stream().filter(line -> line.startsWith("| `seine_")))
+                .hasSize(Metric.values().length);
     }
 
     private static List<String> rows() {
@@ -27,13 +28,8 @@ class MetricsDocTest {
     }
 
     private static String row(Metric metric) {
-        String labels =
-                metric.labels().stream().map(label -> "`" + label + "`").collect(Collectors.joining(", "));
+        String labels = metric.labels().stream().map(label -> "`" + label + "`").collect(Collectors.joining(", "));
         return "| `%s` | %s | %s | %s |"
-                .formatted(
-                        metric.series(),
-                        metric.kind().name().toLowerCase(Locale.ROOT),
-                        labels,
-                        metric.meaning());
+                .formatted(metric.series(), metric.kind().name().toLowerCase(Locale.ROOT), labels, metric.meaning());
     }
 }

@@ -93,13 +93,15 @@ public final class QuestionPublisher implements Role {
 
     private int publish(long end) {
         int sent = 0;
-        for (; next < end && sent < MOST_PER_STEP; next++) {
-            if (!inLog.get(Math.toIntExact(next))) {
-                Question question = question(next);
+        long seq = next;
+        for (; seq < end && sent < MOST_PER_STEP; seq++) {
+            if (!inLog.get(Math.toIntExact(seq))) {
+                Question question = question(seq);
                 producer.send(Topics.QUESTIONS, question.getId(), question);
                 sent++;
             }
         }
+        next = seq;
         if (sent > 0) {
             producer.flush();
             published.increment(sent);
