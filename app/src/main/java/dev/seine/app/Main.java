@@ -13,6 +13,7 @@ import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
+import dev.seine.app.train.ExportCommand;
 import dev.seine.app.train.PrepareCommand;
 import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
@@ -53,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Rewrite.class,
             RoleCommands.Learn.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             AblateCommand.class,
             ColdStartCommand.class,
             SelectCommand.class,

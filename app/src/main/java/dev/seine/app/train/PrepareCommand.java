@@ -29,12 +29,18 @@ public final class PrepareCommand implements Callable<Integer> {
                     "Cold-start data (JSONL: prompt, response), as seine coldstart writes it, instead of the run's own.")
     private Path demonstrations;
 
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Begin with this model (Hugging Face layout, Qwen2 or Llama) instead of random weights.")
+    private Path model;
+
     @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
     private Path corpus;
 
     @Override
     public Integer call() {
-        RunConfig config = options.fresh(List.of());
+        RunConfig config = options.fresh(RunOptions.model(model));
         RunFolder folder = options.folder().create();
         try (View view = View.open(Duration.ofSeconds(10), System::nanoTime)) {
             new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);

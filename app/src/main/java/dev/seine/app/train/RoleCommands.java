@@ -5,7 +5,6 @@ import dev.seine.app.Main;
 import dev.seine.app.config.ConfigException;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
-import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.producers.retrieval.SearchUnavailable;
@@ -148,7 +147,7 @@ public final class RoleCommands {
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
-                    Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()))) {
+                    Decoder decoder = Roles.trainee(folder, config)) {
                 Learner learner = roles.learner(decoder, tokenizer);
                 turn(roles.limited(learner), learner::done);
             }

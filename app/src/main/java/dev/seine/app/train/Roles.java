@@ -1,10 +1,12 @@
 package dev.seine.app.train;
 
+import ai.djl.Device;
 import dev.seine.app.rewrite.RewriteRole;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.LocalEngine;
 import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Precision;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.producers.generator.RolloutGenerator;
@@ -29,7 +31,7 @@ import java.util.Optional;
  * Makes the roles of a run from its folder: the same for the all-in-one run and for a role in a process of its own, which
  * only needs the folder and the cluster.
  */
-final class Roles {
+public final class Roles {
     private final RunFolder folder;
     private final RunConfig config;
     private final Clients clients;
@@ -91,7 +93,8 @@ final class Roles {
         ModelConfig model = ModelConfig.read(folder.modelConfig());
         WeightsFollower weights = new WeightsFollower(
                 clients, config.run().policy(), name, folder.root(), tokenizer.sha256(), model.sha256());
-        Decoder decoder = Decoder.load(folder.coldStartWeights(), model);
+        Decoder decoder = Decoder.load(
+                folder.coldStartWeights(), model, Device.cpu(), Precision.of(config.model().precision()));
         return new RolloutGenerator(
                 clients,
                 name,
@@ -102,6 +105,16 @@ final class Roles {
                 config.generate(),
                 config.run().seed(),
                 Clock.systemUTC());
+    }
+
+    /** The weights that reinforcement learning begins with, adapters beside them if only those are trained; the caller's. */
+    public static Decoder trainee(RunFolder folder, RunConfig config) {
+        ModelConfig model = ModelConfig.read(folder.modelConfig());
+        return config.lora()
+                .adapter()
+                .map(lora -> Decoder.adapted(
+                        folder.coldStartWeights(), model, lora, config.run().seed(), Device.cpu()))
+                .orElseGet(() -> Decoder.load(folder.coldStartWeights(), model));
     }
 
     /**

@@ -50,7 +50,7 @@ final class Transitions {
                 (float) config.topP(),
                 turn == 0 ? plan.seed() : Seeds.derive(plan.seed(), "turn", turn),
                 config.maxTokens(),
-                tokenizer.eos(),
+                tokenizer.endTokens(),
                 stopTokens,
                 banned.stream().mapToInt(Integer::intValue).toArray());
     }
