@@ -99,13 +99,19 @@ final class Trainer implements AutoCloseable {
             List<Object> arguments = new ArrayList<>(List.of(scope.create(hyper), counter));
             for (boolean matrices : new boolean[] {true, false}) {
                 for (List<NDArray> all : List.of(trained, gradients, first, second)) {
-                    arguments.add(all.stream()
-                            .filter(a -> matrices == a.getShape().dimension() > 1)
-                            .toList());
+                    arguments.add(kind(all, matrices, scope));
                 }
             }
             return module.call(scope, "update", true, arguments).get(0).getFloat();
         }
+    }
+
+    /** Matrices or vectors; a lone zero where there are none, as with adapters, since a call takes no empty lists. */
+    private static List<NDArray> kind(List<NDArray> all, boolean matrices, NDManager scope) {
+        List<NDArray> kind = all.stream()
+                .filter(a -> matrices == a.getShape().dimension() > 1)
+                .toList();
+        return kind.isEmpty() ? List.of(scope.zeros(new Shape(1))) : kind;
     }
 
     /** The losses of N tokens with given log-probabilities, without a network. */

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param base file or folder of the model's weights
  * @param baseSha256 its checksum
  */
-record Adapters(Lora lora, Path base, String baseSha256) {
+public record Adapters(Lora lora, Path base, String baseSha256) {
     static final String PEFT_WEIGHTS = "adapter_model.safetensors";
     static final String PEFT_CONFIG = "adapter_config.json";
 
@@ -59,6 +59,21 @@ record Adapters(Lora lora, Path base, String baseSha256) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(config + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Writes the adapters in a file as a PEFT folder, for programs that know that layout.
+     *
+     * @return whether the file holds adapters; if not, nothing is written
+     */
+    public static boolean writePeft(Path safetensors, Path folder) {
+        Optional<Adapters> adapters = in(Shards.of(safetensors), safetensors);
+        if (adapters.isPresent()) {
+            try (NDManager manager = Torch.manager()) {
+                adapters.get().savePeft(folder, SafeTensors.read(safetensors, manager));
+            }
+        }
+        return adapters.isPresent();
     }
 
     void savePeft(Path folder, Map<String, NDArray> arrays) {

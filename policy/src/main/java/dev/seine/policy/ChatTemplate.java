@@ -1,7 +1,5 @@
 package dev.seine.policy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
@@ -57,7 +55,7 @@ public final class ChatTemplate {
                     + " chars, expected at most " + MAX_TEMPLATE_CHARS);
         }
         this.name = name;
-        this.template = template;
+        this.template = trimmed(template);
         this.tokens = Map.copyOf(tokens);
     }
 
@@ -83,6 +81,15 @@ public final class ChatTemplate {
         }
     }
 
+    /**
+     * Carries out the minus signs, which take away the white space beside a tag, as the library does not do it for expressions; and takes off
+     * the last line's end, as Jinja does.
+     */
+    private static String trimmed(String template) {
+        String tags = template.replaceAll("\\s*(\\{[%{#])-", "$1").replaceAll("-([%}#]\\})\\s*", "$1");
+        return tags.endsWith("\n") ? tags.substring(0, tags.length() - 1) : tags;
+    }
+
     private IllegalArgumentException fault(String cause, Exception exception) {
         return new IllegalArgumentException("the chat template of " + name + " fails: " + cause, exception);
     }
@@ -90,11 +97,6 @@ public final class ChatTemplate {
     /** What templates call to refuse a conversation. */
     public static String raiseException(String message) {
         throw new IllegalArgumentException(message);
-    }
-
-    /** What templates call to write a value as JSON. */
-    public static String toJson(Object value) throws JsonProcessingException {
-        return new ObjectMapper().writeValueAsString(value);
     }
 
     /** White space around blocks is trimmed as Hugging Face sets it. */
@@ -110,7 +112,11 @@ public final class ChatTemplate {
                 .withMaxListSize(MAX_ITEMS)
                 .withMaxMapSize(MAX_ITEMS)
                 .withRangeLimit(MAX_ITEMS)
-                .withLegacyOverrides(LegacyOverrides.ALL)
+                .withLegacyOverrides(LegacyOverrides.newBuilder()
+                        .withUseNaturalOperatorPrecedence(true)
+                        .withUsePyishObjectMapper(true)
+                        .withEvaluateMapKeys(true)
+                        .build())
                 .build();
         Jinjava jinja = new Jinjava(config);
         jinja.getGlobalContext()

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -218,6 +219,28 @@ public final class ModelFolder {
         node.setAll(now.tree());
         node.remove(List.of("dtype", "rope_parameters"));
         return node.put("torch_dtype", precision.id());
+    }
+
+    /**
+     * Lays weights out as a model folder without copying them: a hard link, or a symbolic one where that cannot be.
+     *
+     * @param from folder with the model's {@code config.json} and tokenizer
+     */
+    public static void link(Path from, Path safetensors, Path target) {
+        try {
+            Files.createDirectories(target);
+            Path weights = target.resolve(Shards.SINGLE);
+            Files.deleteIfExists(weights);
+            try {
+                Files.createLink(weights, safetensors.toRealPath());
+            } catch (UnsupportedOperationException | FileSystemException e) {
+                Files.createSymbolicLink(weights, safetensors.toRealPath());
+            }
+            carry(from, target);
+            Files.copy(from.resolve(CONFIG), target.resolve(CONFIG), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot lay out " + safetensors + " in " + target, e);
+        }
     }
 
     /** Copies what belongs to the tokenizer, as far as it is there, from one folder into another. */

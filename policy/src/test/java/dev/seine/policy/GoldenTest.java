@@ -1,6 +1,7 @@
 package dev.seine.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -82,6 +83,23 @@ final class GoldenTest {
                     .toList();
             assertThat(template.render(messages)).isEqualTo(chat.path("text").asText());
         }
+    }
+
+    @Test
+    void aTemplateThatRefusesAConversationSaysWhy() {
+        ChatTemplate template = ModelFolder.open(models().get(0)).chatTemplate().orElseThrow();
+        assertThatThrownBy(() -> template.render(List.of(new ChatTemplate.Message("oracle", "hm"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("qwen2-tied-f32")
+                .hasMessageContaining("unknown role oracle");
+    }
+
+    @Test
+    void aTemplateIsBoundedInWhatItWrites() {
+        String endless = "{% for a in range(9999) %}{% for b in range(9999) %}{{ messages }}{% endfor %}{% endfor %}";
+        ChatTemplate template = new ChatTemplate("test", endless, java.util.Map.of());
+        assertThatThrownBy(() -> template.render(List.of(new ChatTemplate.Message("user", "x".repeat(1000)))))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

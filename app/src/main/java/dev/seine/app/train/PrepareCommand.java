@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import dev.seine.app.Main;
 import dev.seine.app.view.View;
+import dev.seine.policy.ModelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,8 @@ public final class PrepareCommand implements Callable<Integer> {
         RunFolder folder = options.folder().create();
         try (View view = View.open(Duration.ofSeconds(10), System::nanoTime)) {
             new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);
+            ModelConfig model = ModelConfig.read(folder.modelConfig());
+            view.say(MemoryPlan.learner(model, config).within(MemoryPlan.available()));
             new ColdStartStage(folder, config, view, () -> false).run(new Stopwatch());
             view.say("prepared " + folder.root());
         }

@@ -5,6 +5,7 @@ import dev.seine.app.Main;
 import dev.seine.app.config.ConfigException;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
+import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.producers.retrieval.SearchUnavailable;
@@ -86,6 +87,10 @@ public final class RoleCommands {
 
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            if (!config.engine().on()) {
+                ModelConfig model = ModelConfig.read(folder.modelConfig());
+                System.out.println(MemoryPlan.generator(model, config).within(MemoryPlan.available()));
+            }
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
                 turn(roles.limited(roles.generator(name, tokenizer)), () -> false);
             }
@@ -146,6 +151,8 @@ public final class RoleCommands {
     public static final class Learn extends RoleCommand {
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            ModelConfig model = ModelConfig.read(folder.modelConfig());
+            System.out.println(MemoryPlan.learner(model, config).within(MemoryPlan.available()));
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
                     Decoder decoder = Roles.trainee(folder, config)) {
                 Learner learner = roles.learner(decoder, tokenizer);

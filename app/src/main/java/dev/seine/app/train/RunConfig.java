@@ -12,6 +12,7 @@ import dev.seine.learner.RehearsalConfig;
 import dev.seine.policy.Lora;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Precision;
+import dev.seine.policy.remote.RemoteConfig;
 import dev.seine.producers.atlas.AtlasConfig;
 import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
@@ -39,6 +40,7 @@ public record RunConfig(
         ColdStart coldStart,
         Rl rl,
         GeneratorConfig generate,
+        RemoteConfig engine,
         RetrievalConfig retrieve,
         RewardConfig reward,
         StageOne stageOne,
@@ -203,6 +205,7 @@ public record RunConfig(
                 coldStart,
                 rl,
                 generate.withPrompt(promptTemplate),
+                engine,
                 retrieve,
                 reward,
                 stageOne,

@@ -3,6 +3,7 @@ package dev.seine.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import dev.seine.event.LearnerStep;
 import dev.seine.event.Trajectory;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +43,9 @@ class ModelRunTest {
 
     @TempDir
     private Path dir;
+
+    /** By step, the largest difference between a log-probability when sampled and when trained. */
+    private final List<Double> drift = new ArrayList<>();
 
     /** The golden tokenizer and chat template with a random model that holds longer texts. */
     static Path model(Path folder) throws Exception {
@@ -85,6 +90,20 @@ class ModelRunTest {
         }
     }
 
+    @Test
+    void rolloutsOfServersAreTrainedLikeOnesOfThisProcess() throws Exception {
+        ModelConfig config = ModelFolder.open(model(dir.resolve("model"))).config().withVocabulary(326);
+        try (CompletionServer server = new CompletionServer(dir.resolve("run/cold-start.safetensors"), config)) {
+            train(List.of("lora.rank=2", "engine.urls=[\"" + server.url() + "\"]", "engine.model=base"));
+            assertThat(server.changes).startsWith("load seine-v0");
+            assertThat(server.completions).isNotEmpty().allSatisfy(c -> assertThat(
+                            c.path("model").asText())
+                    .startsWith("seine-v"));
+        }
+        // the same network on both sides: what was recorded when sampling is what the learner computes, but for rounding
+        assertThat(drift).isNotEmpty().allSatisfy(d -> assertThat(d).isLessThan(1e-3));
+    }
+
     private RunFolder train(List<String> more) throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(dir.resolve("kafka"))) {
             RunOptions options = new RunOptions();
@@ -106,6 +125,12 @@ class ModelRunTest {
                 assertThat(trajectories).isNotEmpty().allSatisfy(t -> assertThat(t.getPrompt())
                         .startsWith("<|im_start|>system\nYou are a careful assistant.<|im_end|>\n<|im_start|>user\nQuestion: ")
                         .endsWith(" Answer:<|im_end|>\n<|im_start|>assistant\n"));
+                try (EventConsumer<LearnerStep> steps = clients.assign(Topics.LEARNER_STEPS, "test")) {
+                    steps.readToEnd().stream()
+                            .map(step -> step.value().getMetrics().get("logprob-drift-max"))
+                            .filter(Objects::nonNull)
+                            .forEach(drift::add);
+                }
             }
             return folder;
         }

@@ -95,6 +95,7 @@ final class Transitions {
         return switch (written.reason()) {
             case EOS -> finished(writing, transcript, now, FinishReason.EOS);
             case LENGTH -> finished(writing, transcript, now, FinishReason.LENGTH);
+            case REFUSED -> failed(writing, now, FinishReason.ERROR, "the engine refused it, see its log");
             case STOP_TOKEN -> searched(writing, transcript, query(written.tokens()), now);
         };
     }
