@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Adapters and the weights they belong to. A file of adapters names those by path, relative to its folder, and checksum.
+ * Adapters and the weights they belong to. A file of adapters names those by file name and checksum, so that equal adapters are equal files wherever they
+ * are written; they are looked for in its folder and up to three above, as a run's are laid out.
  *
  * @param lora what is adapted
  * @param base file or folder of the model's weights
@@ -23,6 +25,7 @@ public record Adapters(Lora lora, Path base, String baseSha256) {
 
     private static final String BASE = "seine.base";
     private static final String BASE_SHA256 = "seine.base_sha256";
+    private static final int ABOVE = 3;
     private static final NDManager MANAGER = Torch.manager();
     private static final TorchModule MODULE = Torch.compile(
             MANAGER,
@@ -42,11 +45,21 @@ public record Adapters(Lora lora, Path base, String baseSha256) {
         if (config == null) {
             return Optional.empty();
         }
-        Path folder = file.toAbsolutePath().getParent();
+        String base = shards.metadata().getOrDefault(BASE, "");
         return Optional.of(new Adapters(
-                Lora.parse(config),
-                folder.resolve(shards.metadata().getOrDefault(BASE, "")).normalize(),
-                shards.metadata().getOrDefault(BASE_SHA256, "")));
+                Lora.parse(config), near(file, base), shards.metadata().getOrDefault(BASE_SHA256, "")));
+    }
+
+    private static Path near(Path file, String name) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        for (int up = 0; up <= ABOVE && folder != null && !name.isEmpty(); up++) {
+            if (Files.exists(folder.resolve(name))) {
+                return folder.resolve(name);
+            }
+            folder = folder.getParent();
+        }
+        throw new IllegalArgumentException(
+                file + " holds adapters of '" + name + "', which is neither beside it nor in the folders above");
     }
 
     /** The description in a PEFT folder. */
@@ -96,9 +109,12 @@ public record Adapters(Lora lora, Path base, String baseSha256) {
     }
 
     /** What a file of these adapters carries beside its arrays. */
-    Map<String, String> metadata(Path file) {
-        Path folder = file.toAbsolutePath().normalize().getParent();
-        return Map.of(PEFT_CONFIG, lora.json(), BASE, folder.relativize(base).toString(), BASE_SHA256, baseSha256);
+    Map<String, String> metadata() {
+        Map<String, String> texts = new TreeMap<>(); // in one order, so that equal adapters are equal files
+        texts.put(PEFT_CONFIG, lora.json());
+        texts.put(BASE, base.getFileName().toString());
+        texts.put(BASE_SHA256, baseSha256);
+        return texts;
     }
 
     /** Adds sign * alpha / rank * B A to each adapted weight, in float32. */

@@ -5,6 +5,7 @@ import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.interpret.FatalTemplateErrorsException;
 import com.hubspot.jinjava.interpret.RenderResult;
+import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,11 +74,12 @@ public final class ChatTemplate {
         try {
             RenderResult result = JINJA.renderForResult(template, bindings);
             if (result.hasErrors()) {
-                throw fault(result.getErrors().get(0).getMessage(), null);
+                TemplateError error = result.getErrors().get(0);
+                throw fault(root(error.getMessage(), error.getException()), error.getException());
             }
             return result.getOutput();
         } catch (FatalTemplateErrorsException e) {
-            throw fault(e.getMessage(), e);
+            throw fault(root(e.getMessage(), e), e);
         }
     }
 
@@ -88,6 +90,15 @@ public final class ChatTemplate {
     private static String trimmed(String template) {
         String tags = template.replaceAll("\\s*(\\{[%{#])-", "$1").replaceAll("-([%}#]\\})\\s*", "$1");
         return tags.endsWith("\n") ? tags.substring(0, tags.length() - 1) : tags;
+    }
+
+    /** What the template itself said, if it did: the library wraps it. */
+    private static String root(String message, Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? message : message + ": " + cause.getMessage();
     }
 
     private IllegalArgumentException fault(String cause, Exception exception) {

@@ -72,7 +72,7 @@ public final class Decoder implements AutoCloseable {
     /**
      * Reads the weights in {@code base} and puts fresh adapters beside them, which change nothing yet; equal seeds give equal values.
      *
-     * @param base file or folder; must stay where it is for as long as files of the adapters are read
+     * @param base file or folder; must be found beside files of the adapters or in a folder above them
      */
     public static Decoder adapted(Path base, ModelConfig config, Lora lora, long seed, Device device) {
         try (Decoder plain = load(base, config, device, Precision.FLOAT32)) {
@@ -202,7 +202,7 @@ public final class Decoder implements AutoCloseable {
     /** As {@link #save(Path)}, in another precision. */
     public void save(Path safetensors, Precision precision) {
         Map<String, String> texts = new LinkedHashMap<>(Map.of("format", "pt"));
-        adapters.ifPresent(a -> texts.putAll(a.metadata(safetensors)));
+        adapters.ifPresent(a -> texts.putAll(a.metadata()));
         SafeTensors.write(safetensors, arrays(trainedFrom(), parameters.size()), precision, texts);
     }
 

@@ -104,7 +104,8 @@ final class GoldenTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void whatWasSavedIsTheSameModel(Path folder, @TempDir Path target) throws IOException {
+    void whatWasSavedIsTheSameModel(Path folder, @TempDir Path temporary) throws IOException {
+        Path target = saved(folder.getFileName().toString(), temporary);
         ModelFolder before = ModelFolder.open(folder);
         try (Decoder decoder = before.decoder(Device.cpu(), Precision.FLOAT32)) {
             ModelFolder.save(folder, target, decoder, before.precision());
@@ -157,17 +158,30 @@ final class GoldenTest {
 
     @Test
     void adaptersComeBackFromTheirFileWithTheirBase(@TempDir Path folder) throws IOException {
-        Path base = GOLDEN.resolve("qwen2-tied-f32");
-        ModelConfig config = ModelFolder.open(base).config();
-        Path file = folder.resolve("v000001.safetensors");
+        Path golden = GOLDEN.resolve("qwen2-tied-f32");
+        ModelConfig config = ModelFolder.open(golden).config();
+        Path base = folder.resolve("base");
+        try (Decoder decoder = Decoder.load(golden, config)) {
+            ModelFolder.save(golden, base, decoder, Precision.FLOAT32);
+        }
+        Path file = folder.resolve("weights/v000001.safetensors");
         try (Decoder decoder = Decoder.adapted(base, config, GOLDEN.resolve("lora"), Device.cpu())) {
             decoder.save(file);
+        }
+        try (Decoder decoder = Decoder.load(file, config)) {
+            decoder.saveAdapter(saved("lora", folder.resolve("peft")));
         }
         assertThat(Files.size(file)).isLessThan(Files.size(base.resolve("model.safetensors")) / 4);
         try (Decoder decoder = Decoder.load(file, config)) {
             assertThat(decoder.lora()).isPresent();
             assertThat(difference(decoder, GOLDEN.resolve("lora"))).isLessThan(CLOSE);
         }
+    }
+
+    /** Where to write, {@code -Dseine.saved=FOLDER} if it is to be kept for {@code golden/open.py}. */
+    static Path saved(String name, Path temporary) {
+        String kept = System.getProperty("seine.saved", "");
+        return kept.isEmpty() ? temporary : Path.of(kept, name);
     }
 
     /** Largest absolute difference to the expected logits. */

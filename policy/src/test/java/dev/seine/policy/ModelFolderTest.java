@@ -125,7 +125,8 @@ final class ModelFolderTest {
     }
 
     @Test
-    void newTokensBeginAsTheMeanOfWhatTheyWere(@TempDir Path target) {
+    void newTokensBeginAsTheMeanOfWhatTheyWere(@TempDir Path temporary) {
+        Path target = GoldenTest.saved("extended", temporary);
         List<String> tags = List.of("<external>", "</external>", "<|im_end|>", "e");
         ModelFolder before = ModelFolder.open(folder);
         ModelFolder after = before.extend(target, tags);

@@ -18,6 +18,7 @@ import dev.seine.policy.Written;
 import dev.seine.policy.remote.RemoteConfig;
 import dev.seine.policy.remote.RemoteEngine;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,6 +52,7 @@ class RemoteEngineTest {
         two = new CompletionServer(BASE, CONFIG);
         ModelFolder.carry(BASE, run);
         CONFIG.write(run.resolve(ModelFolder.CONFIG));
+        Files.copy(BASE.resolve("model.safetensors"), run.resolve("cold-start.safetensors"));
     }
 
     @AfterEach
@@ -233,7 +235,8 @@ class RemoteEngineTest {
 
     private Path adapter(String name) {
         Path file = run.resolve(name);
-        try (Decoder decoder = Decoder.adapted(BASE, CONFIG, GOLDEN.resolve("lora"), Device.cpu())) {
+        Path base = run.resolve("cold-start.safetensors");
+        try (Decoder decoder = Decoder.adapted(base, CONFIG, GOLDEN.resolve("lora"), Device.cpu())) {
             decoder.save(file);
         }
         return file;
