@@ -14,6 +14,7 @@ import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
+import dev.seine.app.train.ExportCommand;
 import dev.seine.app.train.PrepareCommand;
 import dev.seine.app.train.RegistryCommand;
 import dev.seine.app.train.RejectionsCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Rewrite.class,
             RoleCommands.Learn.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             AblateCommand.class,
             ColdStartCommand.class,
             SelectCommand.class,

@@ -1,5 +1,6 @@
 package dev.seine.learner;
 
+import dev.seine.policy.Precision;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param groupPatience how long a step waits for a group that does not come before it goes on without
  * @param finalLr share of the learning rate that it has fallen to, in a straight line, by the last step; 1 keeps it
  * @param seed decides which memory samples and demonstrations are drawn
+ * @param precision of the copies of the weights that the network computes with; weights, gradients and optimizer are float32
  */
 public record LearnerConfig(
         String policy,
@@ -27,6 +29,7 @@ public record LearnerConfig(
         Duration groupPatience,
         double finalLr,
         long seed,
+        Precision precision,
         OptimizerConfig optimizer,
         LossConfig loss,
         MemoryConfig memory,
@@ -73,6 +76,7 @@ public record LearnerConfig(
                 Duration.ofMinutes(2),
                 1,
                 17,
+                Precision.FLOAT32,
                 OptimizerConfig.defaults(),
                 LossConfig.defaults(),
                 MemoryConfig.defaults(),

@@ -137,7 +137,7 @@ public final class StepReplay implements AutoCloseable {
                 decoder.config().vocabSize(),
                 decoder.config().maxPositions());
         readSteps();
-        this.trainer = new Trainer(decoder);
+        this.trainer = new Trainer(decoder, config.precision());
         this.reference =
                 config.loss().kl() > 0 ? Optional.of(Decoder.load(file(0), decoder.config())) : Optional.empty();
         this.scored = clients.assign(Topics.SCORED_TRAJECTORIES, ROLE);

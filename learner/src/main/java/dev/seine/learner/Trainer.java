@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seine.policy.Decoder;
+import dev.seine.policy.Precision;
 import dev.seine.policy.SafeTensors;
 import dev.seine.policy.Torch;
 import dev.seine.policy.TorchModule;
@@ -30,18 +31,28 @@ final class Trainer implements AutoCloseable {
     private final Decoder decoder;
     private final NDManager manager;
     private final TorchModule module;
+    private final List<NDArray> trained;
     private final List<NDArray> gradients;
     private final List<NDArray> first;
     private final List<NDArray> second;
     private final NDArray counter;
 
-    /** Trains {@code decoder} in place; it stays the caller's. */
+    /** Trains {@code decoder} in place, computing in float32; it stays the caller's. */
     Trainer(Decoder decoder) {
+        this(decoder, Precision.FLOAT32);
+    }
+
+    /**
+     * Trains {@code decoder}, whose parameters must be float32, in place; it stays the caller's.
+     *
+     * @param precision of the copies of the parameters that the network computes with; gradients and optimizer stay float32
+     */
+    Trainer(Decoder decoder, Precision precision) {
         this.decoder = decoder;
         this.manager = decoder.manager().newSubManager();
-        int output = decoder.config().tieEmbeddings() ? 0 : decoder.parameters().size() - 1;
-        this.module = Torch.compile(
-                manager, Decoder.script(decoder.config()) + "\n" + SCRIPT.replace("$OUTPUT", Integer.toString(output)));
+        this.trained = decoder.parameters()
+                .subList(decoder.trainedFrom(), decoder.parameters().size());
+        this.module = Torch.compile(manager, script(decoder, precision));
         this.gradients = zeros();
         this.first = zeros();
         this.second = zeros();
@@ -54,6 +65,7 @@ final class Trainer implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             boolean entropy = batch.advantage().length > 0 && batch.policyWeight()[0] > 0;
             List<Object> arguments = arguments(scope, batch, loss, entropy, decoder);
+            arguments.add(trained);
             arguments.add(gradients);
             return LossSums.of(
                     module.call(scope, "accumulate", true, arguments).get(0).toFloatArray());
@@ -86,14 +98,20 @@ final class Trainer implements AutoCloseable {
             };
             List<Object> arguments = new ArrayList<>(List.of(scope.create(hyper), counter));
             for (boolean matrices : new boolean[] {true, false}) {
-                for (List<NDArray> all : List.of(decoder.parameters(), gradients, first, second)) {
-                    arguments.add(all.stream()
-                            .filter(a -> matrices == a.getShape().dimension() > 1)
-                            .toList());
+                for (List<NDArray> all : List.of(trained, gradients, first, second)) {
+                    arguments.add(kind(all, matrices, scope));
                 }
             }
             return module.call(scope, "update", true, arguments).get(0).getFloat();
         }
+    }
+
+    /** Matrices or vectors; a lone zero where there are none, as with adapters, since a call takes no empty lists. */
+    private static List<NDArray> kind(List<NDArray> all, boolean matrices, NDManager scope) {
+        List<NDArray> kind = all.stream()
+                .filter(a -> matrices == a.getShape().dimension() > 1)
+                .toList();
+        return kind.isEmpty() ? List.of(scope.zeros(new Shape(1))) : kind;
     }
 
     /** The losses of N tokens with given log-probabilities, without a network. */
@@ -116,7 +134,7 @@ final class Trainer implements AutoCloseable {
         return decoder;
     }
 
-    /** Gradients accumulated so far, in the order of the parameters. */
+    /** Gradients accumulated so far, in the order of the trained parameters. */
     List<NDArray> gradients() {
         return gradients;
     }
@@ -164,8 +182,9 @@ final class Trainer implements AutoCloseable {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         arrays.put(COUNTER, counter);
         for (int i = 0; i < first.size(); i++) {
-            arrays.put("m." + decoder.names().get(i), first.get(i));
-            arrays.put("v." + decoder.names().get(i), second.get(i));
+            String name = decoder.names().get(decoder.trainedFrom() + i);
+            arrays.put("m." + name, first.get(i));
+            arrays.put("v." + name, second.get(i));
         }
         return arrays;
     }
@@ -202,9 +221,14 @@ final class Trainer implements AutoCloseable {
     }
 
     private List<NDArray> zeros() {
-        return decoder.parameters().stream()
+        return trained.stream()
                 .map(p -> manager.zeros(p.getShape()))
                 .toList();
+    }
+
+    private static String script(Decoder decoder, Precision precision) {
+        String half = precision == Precision.BFLOAT16 ? "True" : "False";
+        return decoder.script().with("\n" + SCRIPT.replace("$HALF", half));
     }
 
     private static String resource() {

@@ -274,6 +274,7 @@ class LearnerTest {
                 Duration.ofMinutes(5),
                 1,
                 d.seed(),
+                d.precision(),
                 d.optimizer(),
                 d.loss(),
                 new MemoryConfig(0.1, 2, 16, 0, 0, 0),

@@ -13,9 +13,10 @@ final class CachedDecoder implements AutoCloseable {
 
     private final ModelConfig config;
     private final NDManager manager;
-    private final TorchModule network;
     private final Torch.Held keys;
     private final Torch.Held values;
+    private final Precision precision;
+    private TorchModule network;
     private Weights weights;
 
     private record Weights(Decoder decoder, Torch.Held parameters, Torch.Held cos, Torch.Held sin)
@@ -37,7 +38,8 @@ final class CachedDecoder implements AutoCloseable {
     CachedDecoder(Decoder decoder, int slots, int maxTokens) {
         this.config = decoder.config();
         this.manager = Torch.manager(decoder.manager().getDevice());
-        this.network = Torch.compile(manager, Decoder.script(config));
+        this.precision = decoder.precision();
+        this.network = Torch.compile(manager, decoder.script().text());
         Shape shape = new Shape(slots, config.kvHeads(), maxTokens + 1L, config.headDim());
         this.keys = Torch.hold(zeros(shape));
         this.values = Torch.hold(zeros(shape));
@@ -47,7 +49,7 @@ final class CachedDecoder implements AutoCloseable {
     private List<NDArray> zeros(Shape shape) {
         List<NDArray> layers = new ArrayList<>();
         for (int l = 0; l < config.layers(); l++) {
-            layers.add(manager.zeros(shape));
+            layers.add(Storage.zeros(manager, shape, precision));
         }
         return layers;
     }
@@ -60,9 +62,18 @@ final class CachedDecoder implements AutoCloseable {
         return manager;
     }
 
-    /** Uses other weights of the same config from the next call on; the ones before are closed. */
+    /** Precision of weights and caches. */
+    Precision precision() {
+        return precision;
+    }
+
+    /** Uses other weights of the same config and precision from the next call on; the ones before are closed. */
     void replace(Decoder decoder) {
         Weights before = weights;
+        if (!decoder.script().equals(before.decoder.script())) {
+            network.close();
+            network = Torch.compile(manager, decoder.script().text());
+        }
         weights = Weights.of(decoder);
         before.close();
     }

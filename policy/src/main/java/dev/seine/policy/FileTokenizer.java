@@ -3,6 +3,7 @@ package dev.seine.policy;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A tokenizer read from a file: Hugging Face's library encodes; word-level ids are decoded here, as its decoder puts spaces everywhere. */
@@ -27,6 +30,8 @@ final class FileTokenizer implements Tokenizer {
     private final boolean wordLevel;
     private final int eos;
     private final int pad;
+    private final Set<Integer> ends;
+    private final int rows; // ids from words.length on have no text
     private final String sha256;
 
     private FileTokenizer(Path file, byte[] bytes) throws IOException {
@@ -36,11 +41,13 @@ final class FileTokenizer implements Tokenizer {
         this.words = new String[ids.isEmpty() ? 0 : Collections.max(ids.values()) + 1];
         ids.forEach((word, id) -> words[id] = word);
         this.wordLevel = json.path("model").path("type").asText().equals("WordLevel");
-        Path beside = file.resolveSibling("tokenizer_config.json");
-        JsonNode config = Files.exists(beside) ? new ObjectMapper().readTree(beside.toFile()) : json.path("none");
+        JsonNode config = beside("tokenizer_config.json");
         this.eos = special("end", config.path("eos_token"), END_TOKENS.stream());
         this.pad =
                 special("padding", config.path("pad_token"), Stream.concat(PAD_TOKENS.stream(), Stream.of(words[eos])));
+        this.ends = ends(beside("generation_config.json").path("eos_token_id"));
+        this.rows =
+                Math.max(words.length, beside("config.json").path("vocab_size").asInt());
         this.sha256 = Sha256.of(bytes);
         this.library = HuggingFaceTokenizer.builder()
                 .optTokenizerPath(file)
@@ -99,6 +106,11 @@ final class FileTokenizer implements Tokenizer {
     }
 
     @Override
+    public Set<Integer> endTokens() {
+        return ends;
+    }
+
+    @Override
     public int pad() {
         return pad;
     }
@@ -128,10 +140,26 @@ final class FileTokenizer implements Tokenizer {
     }
 
     private String word(int token) {
-        if (token < 0 || token >= words.length) {
-            throw new IllegalArgumentException(file + " has ids 0 to " + (words.length - 1) + ", got " + token);
+        if (token < 0 || token >= rows) {
+            throw new IllegalArgumentException(file + " has ids 0 to " + (rows - 1) + ", got " + token);
         }
-        return words[token] == null ? "" : words[token];
+        return token >= words.length || words[token] == null ? "" : words[token];
+    }
+
+    private JsonNode beside(String name) throws IOException {
+        Path other = file.resolveSibling(name);
+        return Files.exists(other) ? new ObjectMapper().readTree(other.toFile()) : MissingNode.getInstance();
+    }
+
+    /** The end token and those of a number or a list of numbers, as far as they are tokens. */
+    private Set<Integer> ends(JsonNode named) {
+        Set<Integer> all = new TreeSet<>(Set.of(eos));
+        (named.isArray() ? named : List.of(named)).forEach(id -> {
+            if (id.canConvertToInt() && id.asInt() >= 0 && id.asInt() < words.length) {
+                all.add(id.asInt());
+            }
+        });
+        return Set.copyOf(all);
     }
 
     private int special(String role, JsonNode configured, Stream<String> known) {

@@ -147,7 +147,7 @@ public final class LocalEngine implements SequenceEngine {
         }
         sequence.write(token, logprob, version);
         generated++;
-        if (token == sequence.sampling().eos()) {
+        if (sequence.sampling().endTokens().contains(token)) {
             stopped.add(end(sequence, StopReason.EOS));
         } else if (sequence.paused()) {
             stopped.add(sequence.written(StopReason.STOP_TOKEN, version));
@@ -174,7 +174,7 @@ public final class LocalEngine implements SequenceEngine {
                     + ", expected " + sha256 + "; version " + version + " stays in use");
         }
         decoder.replace(
-                Decoder.load(safetensors, decoder.config(), decoder.manager().getDevice()));
+                Decoder.load(safetensors, decoder.config(), decoder.manager().getDevice(), decoder.precision()));
         LOG.debug("weights {} replace {}", newVersion, version);
         version = newVersion;
     }

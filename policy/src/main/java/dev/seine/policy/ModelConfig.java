@@ -27,6 +27,7 @@ import java.util.Set;
  * @param rmsNormEps added to the mean square before its root
  * @param tieEmbeddings whether the output projection is the embedding
  * @param attentionBias whether queries, keys and values have a bias (Qwen2 has, Llama has not)
+ * @param ropeScaling how the rotary frequencies are stretched
  */
 public record ModelConfig(
         int vocabSize,
@@ -40,7 +41,8 @@ public record ModelConfig(
         double ropeTheta,
         double rmsNormEps,
         boolean tieEmbeddings,
-        boolean attentionBias) {
+        boolean attentionBias,
+        RopeScaling ropeScaling) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final Set<String> FAMILIES = Set.of("qwen2", "llama");
 
@@ -67,6 +69,54 @@ public record ModelConfig(
         }
     }
 
+    /** A model whose rotary frequencies are not stretched. */
+    public ModelConfig(
+            int vocabSize,
+            int hiddenSize,
+            int intermediateSize,
+            int layers,
+            int heads,
+            int kvHeads,
+            int headDim,
+            int maxPositions,
+            double ropeTheta,
+            double rmsNormEps,
+            boolean tieEmbeddings,
+            boolean attentionBias) {
+        this(
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                layers,
+                heads,
+                kvHeads,
+                headDim,
+                maxPositions,
+                ropeTheta,
+                rmsNormEps,
+                tieEmbeddings,
+                attentionBias,
+                new RopeScaling.None());
+    }
+
+    /** The same model with another number of words. */
+    public ModelConfig withVocabulary(int words) {
+        return new ModelConfig(
+                words,
+                hiddenSize,
+                intermediateSize,
+                layers,
+                heads,
+                kvHeads,
+                headDim,
+                maxPositions,
+                ropeTheta,
+                rmsNormEps,
+                tieEmbeddings,
+                attentionBias,
+                ropeScaling);
+    }
+
     /** Query heads that share one key head. */
     public int groups() {
         return heads / kvHeads;
@@ -79,6 +129,15 @@ public record ModelConfig(
 
     /** This configuration as the text of a Hugging Face {@code config.json}; equal configurations give equal text. */
     public String json() {
+        try {
+            return JSON.writeValueAsString(tree()) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("writing JSON to memory failed", e);
+        }
+    }
+
+    /** This configuration as the tree of a Hugging Face {@code config.json}. */
+    ObjectNode tree() {
         ObjectNode node = JSON.createObjectNode();
         node.putArray("architectures").add(attentionBias ? "Qwen2ForCausalLM" : "LlamaForCausalLM");
         node.put("model_type", attentionBias ? "qwen2" : "llama");
@@ -95,11 +154,8 @@ public record ModelConfig(
         node.put("tie_word_embeddings", tieEmbeddings);
         node.put("hidden_act", "silu");
         node.put("torch_dtype", "float32");
-        try {
-            return JSON.writeValueAsString(node) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("writing JSON to memory failed", e);
-        }
+        ropeScaling.write(node);
+        return node;
     }
 
     /** SHA-256 of {@link #json()}, in lower-case hexadecimal. */
@@ -130,8 +186,8 @@ public record ModelConfig(
     /**
      * Parses the text of a Hugging Face {@code config.json}.
      *
-     * @throws IllegalArgumentException if a size is missing, or the model needs what this network does not have (scaled rotary positions,
-     *     sliding windows, another family)
+     * @throws IllegalArgumentException if a size is missing, or the model needs what this network does not have (sliding windows, biases
+     *     elsewhere, another family)
      */
     public static ModelConfig parse(String json) {
         JsonNode node = tree(json);
@@ -139,7 +195,6 @@ public record ModelConfig(
         if (!FAMILIES.contains(family)) {
             throw new IllegalArgumentException("model_type must be one of qwen2, llama, got " + family);
         }
-        refuse(node, "rope_scaling", node.hasNonNull("rope_scaling"));
         refuse(node, "use_sliding_window", node.path("use_sliding_window").asBoolean(false));
         refuse(node, "mlp_bias", node.path("mlp_bias").asBoolean(false));
         refuse(
@@ -163,7 +218,8 @@ public record ModelConfig(
                                 node.path("rope_parameters").path("rope_theta").asDouble(10_000)),
                 node.path("rms_norm_eps").asDouble(1e-6),
                 node.path("tie_word_embeddings").asBoolean(false),
-                family.equals("qwen2"));
+                family.equals("qwen2"),
+                RopeScaling.parse(node));
     }
 
     private static JsonNode tree(String json) {

@@ -1,8 +1,14 @@
 package dev.seine.policy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * One trained array of a decoder.
@@ -12,12 +18,30 @@ import java.util.List;
  * @param start how a fresh model fills it
  */
 record Parameter(String name, Shape shape, Start start) {
-    /** Initial values: weights are normal with deviation 0.02, divided by sqrt(2 layers) where they write to the residual stream. */
+    /** Deviation of fresh weights, as in Qwen2's {@code initializer_range}. */
+    private static final double DEVIATION = 0.02;
+
+    /** The output projection, of models that have one of their own. */
+    static final String OUTPUT = "lm_head.weight";
+
+    /** The embedding. */
+    static final String EMBEDDING = "model.embed_tokens.weight";
+
+    /**
+     * Initial values: weights are normal with deviation 0.02, divided by sqrt(2 layers) where they write to the residual stream; an adapter's A is
+     * uniform within 1 / sqrt(in), as in PEFT.
+     */
     enum Start {
         NORMAL,
         RESIDUAL,
+        UNIFORM,
         ONE,
         ZERO
+    }
+
+    /** Arrays of one layer. */
+    static int perLayer(ModelConfig config) {
+        return config.attentionBias() ? 12 : 9;
     }
 
     /**
@@ -29,7 +53,7 @@ record Parameter(String name, Shape shape, Start start) {
         long queries = (long) c.heads() * c.headDim();
         long keys = (long) c.kvHeads() * c.headDim();
         List<Parameter> all = new ArrayList<>();
-        all.add(new Parameter("model.embed_tokens.weight", new Shape(c.vocabSize(), width), Start.NORMAL));
+        all.add(new Parameter(EMBEDDING, new Shape(c.vocabSize(), width), Start.NORMAL));
         for (int l = 0; l < c.layers(); l++) {
             String layer = "model.layers." + l + ".";
             String attention = layer + "self_attn.";
@@ -52,8 +76,40 @@ record Parameter(String name, Shape shape, Start start) {
         }
         all.add(new Parameter("model.norm.weight", new Shape(width), Start.ONE));
         if (!c.tieEmbeddings()) {
-            all.add(new Parameter("lm_head.weight", new Shape(c.vocabSize(), width), Start.NORMAL));
+            all.add(new Parameter(OUTPUT, new Shape(c.vocabSize(), width), Start.NORMAL));
         }
         return List.copyOf(all);
+    }
+
+    /** New arrays with their initial values; equal seeds give equal values. */
+    static Map<String, NDArray> fresh(List<Parameter> parameters, ModelConfig config, long seed, NDManager manager) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        for (Parameter parameter : parameters) {
+            float[] values = parameter.values(config, random.split());
+            arrays.put(parameter.name(), manager.create(values, parameter.shape()));
+        }
+        return arrays;
+    }
+
+    private float[] values(ModelConfig config, SplittableRandom random) {
+        float[] values = new float[Math.toIntExact(shape.size())];
+        double deviation =
+                switch (start) {
+                    case NORMAL -> DEVIATION;
+                    case RESIDUAL -> DEVIATION / Math.sqrt(2.0 * config.layers());
+                    case ONE, ZERO, UNIFORM -> 0;
+                };
+        if (start == Start.ONE) {
+            Arrays.fill(values, 1f);
+        }
+        double bound = 1 / Math.sqrt((double) shape.get(shape.dimension() - 1));
+        for (int i = 0; start == Start.UNIFORM && i < values.length; i++) {
+            values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+        }
+        for (int i = 0; deviation > 0 && i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
+        }
+        return values;
     }
 }

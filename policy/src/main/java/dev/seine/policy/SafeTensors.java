@@ -2,9 +2,8 @@ package dev.seine.policy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,22 +14,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Files of named arrays in the safetensors layout: 8 bytes of header length (little endian), the header in JSON, the arrays' bytes. Files
- * and arrays may be larger than 2 GiB. Types: F32 and I64; BF16 is read into float32.
+ * and arrays may be larger than 2 GiB. Types: F32, BF16, F16 and I64.
  */
 public final class SafeTensors {
     /** Values moved at once. */
     private static final long CHUNK = 1 << 24;
 
+    /** The number of int64 in libtorch. */
+    private static final int LONG = 4;
+
     private SafeTensors() {}
 
     /**
-     * Reads every array of a file into memory that {@code manager} owns, in the file's order.
+     * Reads every array of a file into memory that {@code manager} owns, in the file's order; floats of any width become float32.
      *
      * @throws IllegalArgumentException naming the file and the fault if it is truncated, corrupt or of another type
      */
@@ -40,7 +40,7 @@ public final class SafeTensors {
             SafeTensorsHeader header = SafeTensorsHeader.read(file, channel);
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             for (SafeTensorsHeader.Entry entry : header.entries()) {
-                arrays.put(entry.name(), read(channel, header, entry, manager));
+                arrays.put(entry.name(), read(channel, header, entry, manager, Precision.FLOAT32));
             }
             return arrays;
         } catch (IOException e) {
@@ -57,11 +57,16 @@ public final class SafeTensors {
         }
     }
 
+    /** As {@link #write(Path, Map, Precision, Map)}, in float32. */
+    public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) {
+        write(file, arrays, Precision.FLOAT32, metadata);
+    }
+
     /**
-     * Writes arrays (float32 or int64) in the map's order. The file is written beside its place, forced to disk and then renamed, so that
+     * Writes arrays in the map's order, int64 ones as they are and all others in {@code floats}. The file is written beside its place, forced to disk and then renamed, so that
      * a reader sees the whole of it or the one before.
      */
-    public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) {
+    public static void write(Path file, Map<String, NDArray> arrays, Precision floats, Map<String, String> metadata) {
         Torch.ready();
         Path parent = file.toAbsolutePath().getParent();
         Path part = parent.resolve(file.getFileName() + ".part");
@@ -69,9 +74,9 @@ public final class SafeTensors {
             Files.createDirectories(parent);
             try (FileChannel channel = FileChannel.open(
                     part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                put(channel, ByteBuffer.wrap(SafeTensorsHeader.bytes(arrays, metadata)));
+                put(channel, ByteBuffer.wrap(SafeTensorsHeader.bytes(arrays, floats, metadata)));
                 for (NDArray array : arrays.values()) {
-                    write(channel, array);
+                    write(channel, array, floats);
                 }
                 channel.force(true);
             }
@@ -81,69 +86,44 @@ public final class SafeTensors {
         }
     }
 
-    /** Reads a file, or all safetensors files of a folder in the order of their names. */
-    static Map<String, NDArray> readAll(Path fileOrFolder, NDManager manager) {
-        if (!Files.isDirectory(fileOrFolder)) {
-            return read(fileOrFolder, manager);
-        }
-        Map<String, NDArray> arrays = new LinkedHashMap<>();
-        try (Stream<Path> files = Files.list(fileOrFolder)) {
-            List<Path> parts = files.filter(f -> f.toString().endsWith(".safetensors"))
-                    .sorted()
-                    .toList();
-            parts.forEach(part -> arrays.putAll(read(part, manager)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + fileOrFolder, e);
-        }
-        return arrays;
-    }
-
-    private static NDArray read(
-            FileChannel channel, SafeTensorsHeader header, SafeTensorsHeader.Entry entry, NDManager manager)
+    /** Reads one array of a file whose header is known; floats of any width become {@code floats}. */
+    static NDArray read(
+            FileChannel channel,
+            SafeTensorsHeader header,
+            SafeTensorsHeader.Entry entry,
+            NDManager manager,
+            Precision floats)
             throws IOException {
-        DataType type = entry.type().equals("I64") ? DataType.INT64 : DataType.FLOAT32;
-        NDArray array = manager.create(entry.shape(), type);
+        NDArray array = entry.type().equals("I64")
+                ? manager.create(entry.shape(), DataType.INT64)
+                : Storage.zeros(manager, entry.shape(), floats);
         int width = entry.width();
         long size = (entry.end() - entry.begin()) / width;
         for (long done = 0; done < size; done += CHUNK) {
             long count = Math.min(CHUNK, size - done);
             long at = header.dataStart() + entry.begin() + done * width;
-            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, at, count * width)
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            ByteBuffer values = entry.type().equals("BF16") ? widened(bytes) : copied(bytes);
-            try (NDArray source = manager.create(values, new Shape(count), type)) {
-                Copy.into(array, done, source);
-            }
+            Storage.put(array, done, bytes(channel, at, Math.toIntExact(count * width)), entry.scalarType());
         }
         return array;
     }
 
-    private static void write(FileChannel channel, NDArray array) throws IOException {
+    private static void write(FileChannel channel, NDArray array, Precision floats) throws IOException {
+        int type = array.getDataType() == DataType.INT64 ? LONG : floats.scalarType();
         long size = array.size();
-        try (NDArray flat = array.reshape(-1)) {
-            for (long done = 0; done < size; done += CHUNK) {
-                try (NDArray part = flat.get(new NDIndex("{}:{}", done, Math.min(size, done + CHUNK)))) {
-                    put(channel, part.toByteBuffer());
-                }
+        for (long done = 0; done < size; done += CHUNK) {
+            put(channel, Storage.bytes(array, done, Math.min(size, done + CHUNK), type));
+        }
+    }
+
+    /** Copied, not mapped: an array over a mapped file would lose its ground when the file is cut. */
+    private static ByteBuffer bytes(FileChannel channel, long at, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(count).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, at + bytes.position()) < 0) {
+                throw new EOFException("the file was cut while it was read");
             }
         }
-    }
-
-    /** A bfloat16 is the upper half of a float32. */
-    private static ByteBuffer widened(ByteBuffer halves) {
-        ByteBuffer wide = ByteBuffer.allocateDirect(halves.remaining() * 2).order(ByteOrder.LITTLE_ENDIAN);
-        while (halves.hasRemaining()) {
-            wide.putInt(halves.getShort() << 16);
-        }
-        return wide.flip();
-    }
-
-    /** Arrays made from a mapped file would lose their ground when the file is cut. */
-    private static ByteBuffer copied(ByteBuffer mapped) {
-        return ByteBuffer.allocateDirect(mapped.remaining())
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put(mapped)
-                .flip();
+        return bytes.flip();
     }
 
     private static void put(FileChannel channel, ByteBuffer bytes) throws IOException {

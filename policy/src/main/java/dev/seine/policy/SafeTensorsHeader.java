@@ -34,10 +34,19 @@ record SafeTensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     /** Larger headers are refused, as by the format's reference implementation. */
     private static final long MAX_LENGTH = 100_000_000;
 
-    private static final Map<String, Integer> WIDTHS = Map.of("F32", 4, "I64", 8, "BF16", 2);
+    private static final Map<String, Type> TYPES =
+            Map.of("F32", new Type(4, 6), "I64", new Type(8, 4), "F16", new Type(2, 5), "BF16", new Type(2, 15));
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    /**
+     * A type of numbers.
+     *
+     * @param width bytes of a number
+     * @param scalar its number in libtorch
+     */
+    private record Type(int width, int scalar) {}
 
     /**
      * One array.
@@ -49,7 +58,12 @@ record SafeTensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     record Entry(String name, String type, Shape shape, long begin, long end) {
         /** Bytes of one value. */
         int width() {
-            return WIDTHS.get(type);
+            return TYPES.get(type).width();
+        }
+
+        /** The type's number in libtorch. */
+        int scalarType() {
+            return TYPES.get(type).scalar();
         }
     }
 
@@ -91,16 +105,16 @@ record SafeTensorsHeader(long dataStart, List<Entry> entries, Map<String, String
         return new SafeTensorsHeader(8 + length, List.copyOf(entries), Map.copyOf(metadata));
     }
 
-    /** The length and the header of a file that holds {@code arrays} in the map's order. */
-    static byte[] bytes(Map<String, NDArray> arrays, Map<String, String> metadata) {
+    /** The length and the header of a file that holds {@code arrays} in the map's order, int64 ones as they are and all others as floats. */
+    static byte[] bytes(Map<String, NDArray> arrays, Precision floats, Map<String, String> metadata) {
         ObjectNode node = JSON.createObjectNode();
         ObjectNode texts = node.putObject("__metadata__");
         metadata.forEach(texts::put);
         long at = 0;
         for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
             NDArray array = entry.getValue();
-            String type = type(entry.getKey(), array.getDataType());
-            long end = at + array.size() * WIDTHS.get(type);
+            String type = type(entry.getKey(), array.getDataType(), floats);
+            long end = at + array.size() * TYPES.get(type).width();
             ObjectNode written = node.putObject(entry.getKey()).put("dtype", type);
             ArrayNode shape = written.putArray("shape");
             for (long dimension : array.getShape().getShape()) {
@@ -124,25 +138,25 @@ record SafeTensorsHeader(long dataStart, List<Entry> entries, Map<String, String
         }
     }
 
-    private static String type(String name, DataType type) {
-        if (type == DataType.FLOAT32) {
-            return "F32";
-        } else if (type == DataType.INT64) {
-            return "I64";
-        }
-        throw new IllegalArgumentException(name + " must be float32 or int64, got " + type);
+    /** DJL does not know bfloat16, and says so. */
+    private static String type(String name, DataType type, Precision floats) {
+        return switch (type) {
+            case INT64 -> "I64";
+            case FLOAT32, BFLOAT16, UNKNOWN -> floats.safetensors();
+            default -> throw new IllegalArgumentException(name + " must be float32 or int64, got " + type);
+        };
     }
 
     private static Entry entry(Path file, String name, JsonNode node) {
         String type = node.path("dtype").asText();
-        if (!WIDTHS.containsKey(type)) {
-            throw fault(file, name + " is of type " + type + ", expected one of F32, I64, BF16");
+        if (!TYPES.containsKey(type)) {
+            throw fault(file, name + " is of type " + type + ", expected one of F32, F16, BF16, I64");
         }
         JsonNode offsets = node.path("data_offsets");
         long begin = offsets.path(0).asLong(-1);
         long end = offsets.path(1).asLong(-1);
         long[] shape = new long[node.path("shape").size()];
-        long size = WIDTHS.get(type);
+        long size = TYPES.get(type).width();
         try {
             for (int i = 0; i < shape.length; i++) {
                 shape[i] = node.path("shape").path(i).asLong(-1);

@@ -10,13 +10,31 @@ import java.util.stream.IntStream;
  * @param topP share of the probability, from the best token downwards, that may be drawn; 1 is all
  * @param seed of the sequence's random numbers: the same seed and weights give the same tokens, whatever else is written beside it
  * @param maxTokens largest number of prompt, sampled and inserted tokens together
- * @param eos token that ends the sequence
+ * @param endTokens tokens that end the sequence
  * @param stopTokens tokens after which the sequence pauses
  * @param bannedTokens tokens never to be drawn; the others' probabilities are scaled to sum to 1
  */
 @SuppressWarnings("ArrayRecordComponent") // ids travel as arrays, a batch holds thousands
 public record Sampling(
-        float temperature, float topP, long seed, int maxTokens, int eos, Set<Integer> stopTokens, int[] bannedTokens) {
+        float temperature,
+        float topP,
+        long seed,
+        int maxTokens,
+        Set<Integer> endTokens,
+        Set<Integer> stopTokens,
+        int[] bannedTokens) {
+    /** With one token that ends the sequence. */
+    public Sampling(
+            float temperature,
+            float topP,
+            long seed,
+            int maxTokens,
+            int eos,
+            Set<Integer> stopTokens,
+            int[] bannedTokens) {
+        this(temperature, topP, seed, maxTokens, Set.of(eos), stopTokens, bannedTokens);
+    }
+
     /** Checks the ranges. */
     public Sampling {
         if (!(temperature >= 0) || Float.isInfinite(temperature)) {
@@ -28,6 +46,7 @@ public record Sampling(
         if (maxTokens < 2) {
             throw new IllegalArgumentException("sampling.max-tokens must be at least 2, got " + maxTokens);
         }
+        endTokens = Set.copyOf(endTokens);
         stopTokens = Set.copyOf(stopTokens);
         bannedTokens = IntStream.of(bannedTokens).distinct().toArray();
     }

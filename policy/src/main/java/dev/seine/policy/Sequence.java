@@ -84,7 +84,7 @@ final class Sequence {
         tokens[written] = token;
         logprobs[written++] = logprob;
         pending = new int[] {token};
-        paused = token != sampling.eos() && sampling.stopTokens().contains(token);
+        paused = !sampling.endTokens().contains(token) && sampling.stopTokens().contains(token);
     }
 
     /** Goes on after a pause. */

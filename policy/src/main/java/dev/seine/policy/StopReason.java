@@ -7,5 +7,7 @@ public enum StopReason {
     /** It wrote its end token; its slot is free. */
     EOS,
     /** It reached its largest number of tokens; its slot is free. */
-    LENGTH
+    LENGTH,
+    /** The engine cannot write it; its slot is free. What stood before stays as it was. */
+    REFUSED
 }

@@ -1,6 +1,7 @@
 package dev.seine.policy;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Text to token ids and back, as a Hugging Face {@code tokenizer.json} says. Safe for use by several threads. */
 public interface Tokenizer extends AutoCloseable {
@@ -26,6 +27,11 @@ public interface Tokenizer extends AutoCloseable {
     /** Id of the token that ends a text. */
     int eos();
 
+    /** Ids of all tokens that end a text, {@link #eos} among them. */
+    default Set<Integer> endTokens() {
+        return Set.of(eos());
+    }
+
     /** Id of the token that fills rows of unequal length. */
     int pad();
 
@@ -38,7 +44,8 @@ public interface Tokenizer extends AutoCloseable {
     /**
      * Reads a {@code tokenizer.json}. End and padding tokens are taken from a {@code tokenizer_config.json} beside it, or else are the first
      * known of {@code <eos> <|im_end|> <|eot_id|> <|end_of_text|> <|endoftext|> </s>} and {@code <pad> <|endoftext|> <|finetune_right_pad_id|>},
-     * padding falling back to the end token.
+     * padding falling back to the end token. A {@code generation_config.json} beside it may name further end tokens, and a {@code config.json} more
+     * rows than there are tokens: ids up to its {@code vocab_size} have no text.
      */
     static Tokenizer load(Path tokenizerJson) {
         return FileTokenizer.load(tokenizerJson);

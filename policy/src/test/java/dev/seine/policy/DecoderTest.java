@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +38,7 @@ final class DecoderTest {
     void logitsEqualThoseOfPlainLoops(ModelConfig config) {
         try (Decoder decoder = Models.sharp(config, 1);
                 NDManager manager = Torch.manager();
-                TorchModule network = Torch.compile(manager, Decoder.script(config))) {
+                TorchModule network = Torch.compile(manager, new NetworkScript(config, Optional.empty()).text())) {
             float[] logits = network.call(
                             manager,
                             "logits",
@@ -77,7 +78,7 @@ final class DecoderTest {
                 """;
         try (Decoder decoder = Models.sharp(config, 2);
                 NDManager manager = Torch.manager();
-                TorchModule network = Torch.compile(manager, Decoder.script(config) + loss)) {
+                TorchModule network = Torch.compile(manager, new NetworkScript(config, Optional.empty()).with(loss))) {
             decoder.requireGradients(true);
             NDList out = network.call(
                     manager,

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ final class DrawTest {
     private static final int ROWS = 20_000;
     private static final double[] SHARES = {0.05, 0.4, 0.25, 0.2, 0.1};
     private static final NDManager MANAGER = Torch.manager();
-    private static final TorchModule NETWORK = Torch.compile(MANAGER, Decoder.script(Models.PLAIN));
+    private static final TorchModule NETWORK =
+            Torch.compile(MANAGER, new NetworkScript(Models.PLAIN, Optional.empty()).text());
 
     @AfterAll
     static void close() {

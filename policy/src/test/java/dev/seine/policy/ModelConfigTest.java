@@ -42,7 +42,7 @@ final class ModelConfigTest {
         assertThat(ModelConfig.parse("{" + sizes + "}").kvHeads()).isEqualTo(2);
         assertThatThrownBy(() ->
                         ModelConfig.parse("{\"model_type\":\"llama\",\"rope_scaling\":{\"factor\":8}," + sizes + "}"))
-                .hasMessage("rope_scaling is not supported, got {\"factor\":8}");
+                .hasMessage("rope_scaling must be of type default, linear, llama3 or yarn, got none");
         assertThatThrownBy(() -> ModelConfig.parse("{\"model_type\":\"gpt2\"," + sizes + "}"))
                 .hasMessage("model_type must be one of qwen2, llama, got gpt2");
         assertThatThrownBy(() -> ModelConfig.parse("{\"hidden_size\":8}"))

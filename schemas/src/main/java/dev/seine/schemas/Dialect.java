@@ -1,7 +1,9 @@
 package dev.seine.schemas;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The two ways to mark up a trajectory; arXiv 2505.17005 (R1-Searcher++) and arXiv 2503.05592 (R1-Searcher). */
 public enum Dialect {
@@ -117,6 +119,13 @@ public enum Dialect {
     /** Closes the answer. */
     public String answerClose() {
         return answerClose;
+    }
+
+    /** The tags of recall, query and documents, opening before closing: what a policy's vocabulary needs as words of their own. */
+    public List<String> tags() {
+        return Stream.of(internalOpen, internalClose, queryOpen, queryClose, documentsOpen, documentsClose)
+                .filter(tag -> !tag.isEmpty())
+                .toList();
     }
 
     /** Opens the thinking, in the prompt; empty if the dialect has none. */

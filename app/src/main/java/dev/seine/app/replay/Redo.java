@@ -1,10 +1,10 @@
 package dev.seine.app.replay;
 
+import dev.seine.app.train.Roles;
 import dev.seine.app.train.RunConfig;
 import dev.seine.app.train.RunFolder;
 import dev.seine.learner.StepReplay;
 import dev.seine.policy.Decoder;
-import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.schemas.Demonstration;
@@ -28,7 +28,7 @@ final class Redo implements AutoCloseable {
     Redo(RunFolder folder, RunConfig config, Clients clients, int threads) {
         Torch.threads(threads);
         tokenizer = Tokenizer.load(folder.tokenizer());
-        decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()));
+        decoder = Roles.trainee(folder, config);
         List<Demonstration> demonstrations =
                 config.learn().rehearsal().batch() > 0 ? Demonstration.read(folder.rehearsal()) : List.of();
         steps = new StepReplay(

@@ -6,6 +6,7 @@ import dev.seine.app.view.View;
 import dev.seine.learner.ColdStart;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Precision;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.schemas.Demonstration;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
-/** The cold start of a run: supervised training from random weights on the demonstrations. Done once a run folder. */
+/** The cold start of a run: supervised training on the demonstrations, from the user's model or from random weights. Done once a run folder. */
 final class ColdStartStage {
     private final RunFolder folder;
     private final RunConfig config;
@@ -45,7 +46,7 @@ final class ColdStartStage {
         Torch.threads(Runtime.getRuntime().availableProcessors());
         ModelConfig model = ModelConfig.read(folder.modelConfig());
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
-                Decoder decoder = Decoder.random(model, config.run().seed(), Device.cpu())) {
+                Decoder decoder = beginning(model)) {
             ColdStart coldStart = new ColdStart(
                     config.coldStartConfig(),
                     Demonstration.read(folder.demonstrations()),
@@ -55,15 +56,28 @@ final class ColdStartStage {
                     Clock.systemUTC());
             view.say("cold start: %,d demonstrations, %,d parameters, %,d words"
                     .formatted(coldStart.size(), model.parameterCount(), model.vocabSize()));
-            coldStart.run(decoder, p -> {
+            coldStart.run(decoder, Precision.of(config.model().precision()), p -> {
                 view.show(progress(p, watch, elapsed));
                 if (stop.getAsBoolean()) {
                     throw new Stopped("stopped in the cold start, which begins anew with --resume");
                 }
             });
-            decoder.save(folder.coldStartWeights());
+            if (decoder.lora().isPresent()) {
+                decoder.merge();
+            }
+            decoder.saveModel(folder.coldStartWeights(), Precision.FLOAT32);
         }
         return watch.seconds();
+    }
+
+    private Decoder beginning(ModelConfig model) {
+        if (!Files.isDirectory(folder.base())) {
+            return Decoder.random(model, config.run().seed(), Device.cpu());
+        }
+        return config.lora()
+                .adapter()
+                .map(lora -> Decoder.adapted(folder.base(), model, lora, config.run().seed(), Device.cpu()))
+                .orElseGet(() -> Decoder.load(folder.base(), model));
     }
 
     private static Progress progress(ColdStart.Progress p, Stopwatch watch, Stopwatch elapsed) {

@@ -87,7 +87,7 @@ record Grid(String title, String recipe, List<Long> seeds, Map<String, String> s
             settings.forEach(setting -> sources.add(Source.setting(setting)));
             sources.add(Source.setting("run.seed=" + seed));
             try {
-                configs.put(name, ConfigLoader.load(RunConfig.class, sources));
+                configs.put(name, ChatPrompt.written(ConfigLoader.load(RunConfig.class, sources)));
             } catch (ConfigException e) {
                 e.problems().stream()
                         .map(problem -> "arm " + name + ": " + problem)

@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import dev.seine.app.config.ConfigException;
 import dev.seine.event.Passage;
+import dev.seine.policy.ModelFolder;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.WordTokenizer;
 import dev.seine.producers.RefusedLine;
@@ -156,6 +157,27 @@ final class Preparation {
     }
 
     private void model() {
+        if (config.model().path().isPresent()) {
+            own(ChatPrompt.open(config));
+        } else {
+            fresh();
+        }
+    }
+
+    /** The user's model, with tokens for what the markup's tags are to be: actions of their own, and where generation stops. */
+    private void own(ModelFolder model) {
+        ModelFolder base =
+                model.extend(folder.base(), config.generate().markup().tags());
+        ModelFolder.carry(base.path(), folder.root());
+        copy(base.path().resolve(ModelFolder.CONFIG), folder.modelConfig());
+        say.accept("model %s: %,d parameters, %,d words"
+                .formatted(
+                        model.path(),
+                        base.config().parameterCount(),
+                        base.config().vocabSize()));
+    }
+
+    private void fresh() {
         WordTokenizer.write(
                 folder.tokenizer(),
                 texts(),
@@ -169,17 +191,8 @@ final class Preparation {
     private static List<String> specialTokens(Dialect own) {
         Set<String> tokens = new LinkedHashSet<>(List.of("<pad>", "<eos>", "<unk>"));
         for (Dialect dialect : Dialect.values()) {
-            Stream.of(
-                            dialect.internalOpen(),
-                            dialect.internalClose(),
-                            dialect.queryOpen(),
-                            dialect.queryClose(),
-                            dialect.documentsOpen(),
-                            dialect.documentsClose(),
-                            dialect.answerOpen(),
-                            dialect.answerClose())
-                    .filter(tag -> !tag.isEmpty())
-                    .forEach(tokens::add);
+            tokens.addAll(dialect.tags());
+            tokens.addAll(List.of(dialect.answerOpen(), dialect.answerClose()));
         }
         for (int rank = 1; rank <= RANKS; rank++) {
             tokens.add("(" + rank + ")");
@@ -214,7 +227,7 @@ final class Preparation {
         try {
             Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read the corpus " + from + ": " + e, e);
+            throw new IllegalArgumentException("cannot copy " + from + ": " + e, e);
         }
     }
 }

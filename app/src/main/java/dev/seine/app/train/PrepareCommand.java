@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import dev.seine.app.Main;
 import dev.seine.app.view.View;
+import dev.seine.policy.ModelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,15 +30,23 @@ public final class PrepareCommand implements Callable<Integer> {
                     "Cold-start data (JSONL: prompt, response), as seine coldstart writes it, instead of the run's own.")
     private Path demonstrations;
 
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Begin with this model (Hugging Face layout, Qwen2 or Llama) instead of random weights.")
+    private Path model;
+
     @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
     private Path corpus;
 
     @Override
     public Integer call() {
-        RunConfig config = options.fresh(List.of());
+        RunConfig config = options.fresh(RunOptions.model(model));
         RunFolder folder = options.folder().create();
         try (View view = View.open(Duration.ofSeconds(10), System::nanoTime)) {
             new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);
+            ModelConfig model = ModelConfig.read(folder.modelConfig());
+            view.say(MemoryPlan.learner(model, config).within(MemoryPlan.available()));
             new ColdStartStage(folder, config, view, () -> false).run(new Stopwatch());
             view.say("prepared " + folder.root());
         }

@@ -8,7 +8,6 @@ import dev.seine.app.view.View;
 import dev.seine.learner.Accounting;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
-import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.streams.RewardApp;
@@ -66,7 +65,7 @@ final class RlStage {
     Outcome run(BooleanSupplier stop, Stopwatch elapsed) throws InterruptedException {
         Roles roles = new Roles(folder, config, cluster.clients(), 1);
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
-                Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()));
+                Decoder decoder = Roles.trainee(folder, config);
                 StepFeed feed = new StepFeed(cluster.clients(), config.run().policy())) {
             RewardApp rewards = roles.rewards("rewards-1");
             Learner learner = roles.learner(decoder, tokenizer);

@@ -98,6 +98,10 @@ public final class RoleCommands {
 
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            if (!config.engine().on()) {
+                ModelConfig model = ModelConfig.read(folder.modelConfig());
+                System.out.println(MemoryPlan.generator(model, config).within(MemoryPlan.available()));
+            }
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
                 turn(roles.limited(roles.generator(name, tokenizer)), () -> false);
             }
@@ -158,8 +162,10 @@ public final class RoleCommands {
     public static final class Learn extends RoleCommand {
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            ModelConfig model = ModelConfig.read(folder.modelConfig());
+            System.out.println(MemoryPlan.learner(model, config).within(MemoryPlan.available()));
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
-                    Decoder decoder = Decoder.load(folder.coldStartWeights(), ModelConfig.read(folder.modelConfig()))) {
+                    Decoder decoder = Roles.trainee(folder, config)) {
                 Learner learner = roles.learner(decoder, tokenizer);
                 turn(roles.limited(learner), learner::done);
             }

@@ -1,12 +1,16 @@
 package dev.seine.app.train;
 
+import ai.djl.Device;
 import dev.seine.app.rewrite.RewriteRole;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.LocalEngine;
 import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Precision;
+import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
+import dev.seine.policy.remote.RemoteEngine;
 import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.producers.generator.WeightsFollower;
 import dev.seine.producers.questions.QuestionFile;
@@ -29,7 +33,10 @@ import java.util.Optional;
  * Makes the roles of a run from its folder: the same for the all-in-one run and for a role in a process of its own, which
  * only needs the folder and the cluster.
  */
-final class Roles {
+public final class Roles {
+    /** Variable with the key of the servers that write rollouts. */
+    private static final String ENGINE_KEY = "SEINE_ENGINE_KEY";
+
     private final RunFolder folder;
     private final RunConfig config;
     private final Clients clients;
@@ -91,17 +98,46 @@ final class Roles {
         ModelConfig model = ModelConfig.read(folder.modelConfig());
         WeightsFollower weights = new WeightsFollower(
                 clients, config.run().policy(), name, folder.root(), tokenizer.sha256(), model.sha256());
-        Decoder decoder = Decoder.load(folder.coldStartWeights(), model);
         return new RolloutGenerator(
                 clients,
                 name,
-                new LocalEngine(
-                        decoder, config.generate().slots(), config.generate().maxTokens(), -1),
+                engine(model),
                 tokenizer,
                 weights,
                 config.generate(),
                 config.run().seed(),
                 Clock.systemUTC());
+    }
+
+    /** Servers where the configuration names some, else this process. */
+    private SequenceEngine engine(ModelConfig model) {
+        if (config.engine().on()) {
+            return new RemoteEngine(
+                    config.engine(),
+                    Optional.ofNullable(System.getenv(ENGINE_KEY)),
+                    folder.root(),
+                    config.generate().slots(),
+                    model.vocabSize(),
+                    -1,
+                    Clock.systemUTC());
+        }
+        Decoder decoder = Decoder.load(
+                folder.coldStartWeights(),
+                model,
+                Device.cpu(),
+                Precision.of(config.model().precision()));
+        return new LocalEngine(
+                decoder, config.generate().slots(), config.generate().maxTokens(), -1);
+    }
+
+    /** The weights that reinforcement learning begins with, adapters beside them if only those are trained; the caller's. */
+    public static Decoder trainee(RunFolder folder, RunConfig config) {
+        ModelConfig model = ModelConfig.read(folder.modelConfig());
+        return config.lora()
+                .adapter()
+                .map(lora -> Decoder.adapted(
+                        folder.coldStartWeights(), model, lora, config.run().seed(), Device.cpu()))
+                .orElseGet(() -> Decoder.load(folder.coldStartWeights(), model));
     }
 
     /**

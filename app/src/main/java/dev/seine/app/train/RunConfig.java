@@ -9,7 +9,10 @@ import dev.seine.learner.LossConfig;
 import dev.seine.learner.MemoryConfig;
 import dev.seine.learner.OptimizerConfig;
 import dev.seine.learner.RehearsalConfig;
+import dev.seine.policy.Lora;
 import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Precision;
+import dev.seine.policy.remote.RemoteConfig;
 import dev.seine.producers.atlas.AtlasConfig;
 import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
@@ -20,6 +23,7 @@ import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The configuration of a run: one record a section of the TOML, each key described in {@code defaults.toml}. What several
@@ -32,9 +36,11 @@ public record RunConfig(
         Data data,
         Model model,
         DemonstrationConfig demonstrations,
+        Adapter lora,
         ColdStart coldStart,
         Rl rl,
         GeneratorConfig generate,
+        RemoteConfig engine,
         RetrievalConfig retrieve,
         RewardConfig reward,
         StageOne stageOne,
@@ -43,7 +49,7 @@ public record RunConfig(
         HealthConfig health) {
     /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
     public RunConfig {
-        learnerConfig(run, rl, learn);
+        learnerConfig(run, model, rl, learn);
         publisherConfig(run, rl);
         coldStartConfig(run, coldStart);
         require(
@@ -76,8 +82,19 @@ public record RunConfig(
         }
     }
 
-    /** Section {@code model}: the policy that is trained from scratch. */
+    /**
+     * Section {@code model}: the policy to begin with, from a folder in Hugging Face's layout or else from scratch.
+     *
+     * @param path the folder; empty if there is none
+     * @param chat whether prompts are written by the model's chat template
+     * @param system system message of the chat; empty for the template's own
+     * @param precision what the networks compute with
+     */
     public record Model(
+            Optional<String> path,
+            boolean chat,
+            String system,
+            String precision,
             int hiddenSize,
             int intermediateSize,
             int layers,
@@ -85,6 +102,10 @@ public record RunConfig(
             int kvHeads,
             int maxPositions,
             int maxVocabulary) {
+        /** Checks the name. */
+        public Model {
+            Precision.of(precision);
+        }
 
         /** The architecture for a vocabulary of this size. */
         public ModelConfig withVocabulary(int vocabulary) {
@@ -101,6 +122,22 @@ public record RunConfig(
                     1e-6,
                     true,
                     true);
+        }
+    }
+
+    /** Section {@code lora}: what is trained of a model; all of it if the rank is 0. */
+    public record Adapter(int rank, double alpha, List<String> targets) {
+        /** Checks figures and names. */
+        public Adapter {
+            require(rank >= 0, "lora.rank", "at least 0", rank);
+            if (rank > 0) {
+                new Lora(rank, alpha, targets);
+            }
+        }
+
+        /** The adapter, if one is trained. */
+        public Optional<Lora> adapter() {
+            return rank == 0 ? Optional.empty() : Optional.of(new Lora(rank, alpha, targets));
         }
     }
 
@@ -143,10 +180,44 @@ public record RunConfig(
         return new RewardSchedule(stageOne.reward, (long) stageOne.steps * rl.questionsPerStep, reward);
     }
 
+    /** The same with the prompt written out, so that no chat template is needed any more. */
+    RunConfig withPrompt(String promptTemplate) {
+        Model written = new Model(
+                model.path,
+                false,
+                model.system,
+                model.precision,
+                model.hiddenSize,
+                model.intermediateSize,
+                model.layers,
+                model.heads,
+                model.kvHeads,
+                model.maxPositions,
+                model.maxVocabulary);
+        return new RunConfig(
+                run,
+                kafka,
+                atlas,
+                data,
+                written,
+                demonstrations,
+                lora,
+                coldStart,
+                rl,
+                generate.withPrompt(promptTemplate),
+                engine,
+                retrieve,
+                reward,
+                stageOne,
+                rewrite,
+                learn,
+                health);
+    }
+
     /** Names what a run starts from: equal for configurations that prepare the same data and the same cold start. */
     String startId() {
         List<Object> parts = List.of(
-                run.seed, atlas, data, model, demonstrations, coldStart, generate.dialect(), generate.promptTemplate());
+                run.seed, atlas, data, model, lora, demonstrations, coldStart, generate.dialect(), generate.promptTemplate());
         return Integer.toHexString(parts.toString().hashCode());
     }
 
@@ -180,10 +251,10 @@ public record RunConfig(
 
     /** The learner's part. */
     public LearnerConfig learnerConfig() {
-        return learnerConfig(run, rl, learn);
+        return learnerConfig(run, model, rl, learn);
     }
 
-    private static LearnerConfig learnerConfig(Run run, Rl rl, Learn learn) {
+    private static LearnerConfig learnerConfig(Run run, Model model, Rl rl, Learn learn) {
         return new LearnerConfig(
                 run.policy,
                 rl.questionsPerStep,
@@ -195,6 +266,7 @@ public record RunConfig(
                 learn.groupPatience,
                 learn.finalLr,
                 run.seed,
+                Precision.of(model.precision),
                 learn.optimizer,
                 learn.loss,
                 learn.memory,

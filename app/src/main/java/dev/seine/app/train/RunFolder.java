@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import dev.seine.policy.ModelFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -90,6 +91,11 @@ public record RunFolder(Path root) {
         return root.resolve("config.json");
     }
 
+    /** The model that the run began with, in Hugging Face's layout, the markup's tags among its tokens; there if it did not begin from scratch. */
+    public Path base() {
+        return root.resolve("base");
+    }
+
     /** The resolved configuration of the run, as TOML. */
     public Path config() {
         return root.resolve("seine.toml");
@@ -156,6 +162,7 @@ public record RunFolder(Path root) {
             for (Path file : List.of(other.tokenizer(), other.modelConfig(), other.coldStartWeights())) {
                 Files.copy(file, root.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
+            ModelFolder.carry(other.root, root);
             try (Stream<Path> files = Files.list(other.data())) {
                 for (Path file : (Iterable<Path>) files::iterator) {
                     Files.copy(file, data().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);

@@ -59,12 +59,12 @@ public final class RunOptions {
 
     /** A new run's configuration: defaults, recipe, file, settings, each over the one before. */
     RunConfig fresh(List<String> more) {
-        return ConfigLoader.load(RunConfig.class, sources(recipe == null ? "r1-searcher-plus" : recipe, more));
+        return ChatPrompt.written(ConfigLoader.load(RunConfig.class, sources(recipe == null ? "r1-searcher-plus" : recipe, more)));
     }
 
     /** The configuration of another recipe with all else equal. */
     RunConfig withRecipe(String other, List<String> more) {
-        return ConfigLoader.load(RunConfig.class, sources(other, more));
+        return ChatPrompt.written(ConfigLoader.load(RunConfig.class, sources(other, more)));
     }
 
     /** The configuration that the run was begun with, or that of a recipe over the defaults if one is named, with this command's settings. */
@@ -136,6 +136,13 @@ public final class RunOptions {
         more.forEach(setting -> sources.add(Source.setting(setting)));
         settings.forEach(setting -> sources.add(Source.setting(setting)));
         return ConfigLoader.load(RunConfig.class, sources);
+    }
+
+    /** The setting of a model folder; none if it is null. */
+    static List<String> model(Path folder) {
+        return folder == null
+                ? List.of()
+                : List.of("model.path=" + folder.toAbsolutePath().normalize());
     }
 
     /** Writes the configuration into the run folder, for the roles that join later. */

@@ -43,6 +43,12 @@ public final class TrainCommand implements Callable<Integer> {
                     "Cold-start data (JSONL: prompt, response), as seine coldstart writes it, instead of the run's own.")
     private Path demonstrations;
 
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Begin with this model (Hugging Face layout, Qwen2 or Llama) instead of random weights.")
+    private Path model;
+
     @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
     private Path corpus;
 
@@ -77,7 +83,10 @@ public final class TrainCommand implements Callable<Integer> {
 
     private void train(StopSignal stop, Operations operations) throws InterruptedException {
         RunFolder folder = options.folder();
-        List<String> more = steps == null ? List.of() : List.of("rl.steps=" + steps);
+        List<String> more = new ArrayList<>(RunOptions.model(model));
+        if (steps != null) {
+            more.add("rl.steps=" + steps);
+        }
         RunConfig config = resume ? options.begun(more) : options.fresh(more);
         List<RunConfig> others =
                 compare.stream().map(name -> options.withRecipe(name, more)).toList();

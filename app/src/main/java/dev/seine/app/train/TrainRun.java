@@ -6,6 +6,7 @@ import dev.seine.app.report.ReportData;
 import dev.seine.app.report.ReportWriter;
 import dev.seine.app.view.View;
 import dev.seine.topics.Telemetry;
+import dev.seine.policy.ModelConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,6 +48,7 @@ final class TrainRun {
      */
     Path run(RunConfig config, List<RunConfig> compared) throws InterruptedException {
         List<ReportData.Recipe> recipes = new ArrayList<>();
+        view.say(MemoryPlan.of(ModelConfig.read(folder.modelConfig()), config).within(MemoryPlan.available()));
         double coldStart = new ColdStartStage(folder, config, view, stop).run(elapsed);
         recipes.add(recipe(folder, config, coldStart));
         for (RunConfig other : compared) {

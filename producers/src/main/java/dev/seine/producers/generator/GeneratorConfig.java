@@ -96,6 +96,25 @@ public record GeneratorConfig(
                 maxDocumentsChars);
     }
 
+    /** The same with another prompt. */
+    public GeneratorConfig withPrompt(String template) {
+        return new GeneratorConfig(
+                slots,
+                maxQueued,
+                temperature,
+                topP,
+                maxTokens,
+                maxSearches,
+                topK,
+                searchTimeout,
+                rolloutTimeout,
+                maxFailures,
+                template,
+                dialect,
+                maxPassageChars,
+                maxDocumentsChars);
+    }
+
     /** The markup. */
     public Dialect markup() {
         return Dialect.of(dialect);

@@ -29,7 +29,7 @@ final class Planner {
 
     /** What begins any action but a search, as far as it is a token of its own. */
     private static List<Integer> otherActions(Dialect dialect, Tokenizer tokenizer) {
-        List<Integer> ids = new ArrayList<>(List.of(tokenizer.eos()));
+        List<Integer> ids = new ArrayList<>(tokenizer.endTokens());
         for (String tag : List.of(dialect.internalOpen(), dialect.answerOpen())) {
             int[] tokens = tag.isEmpty() ? new int[0] : tokenizer.encode(tag);
             if (tokens.length == 1) {

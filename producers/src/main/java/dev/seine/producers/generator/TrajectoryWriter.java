@@ -67,7 +67,7 @@ final class TrajectoryWriter {
         int[] response = rollout.transcript().response();
         boolean ended = rollout.finish() == FinishReason.EOS
                 && response.length > 0
-                && response[response.length - 1] == tokenizer.eos();
+                && tokenizer.endTokens().contains(response[response.length - 1]);
         return tokenizer.decode(ended ? Arrays.copyOf(response, response.length - 1) : response);
     }
 }

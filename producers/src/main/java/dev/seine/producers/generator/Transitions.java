@@ -50,7 +50,7 @@ final class Transitions {
                 (float) config.topP(),
                 turn == 0 ? plan.seed() : Seeds.derive(plan.seed(), "turn", turn),
                 config.maxTokens(),
-                tokenizer.eos(),
+                tokenizer.endTokens(),
                 stopTokens,
                 banned.stream().mapToInt(Integer::intValue).toArray());
     }
@@ -95,6 +95,7 @@ final class Transitions {
         return switch (written.reason()) {
             case EOS -> finished(writing, transcript, now, FinishReason.EOS);
             case LENGTH -> finished(writing, transcript, now, FinishReason.LENGTH);
+            case REFUSED -> failed(writing, now, FinishReason.ERROR, "the engine refused it, see its log");
             case STOP_TOKEN -> searched(writing, transcript, query(written.tokens()), now);
         };
     }

@@ -133,7 +133,7 @@ final class ScriptedEngine implements SequenceEngine {
         sequence.all.add(token);
         sequence.sampled.add(token);
         sequence.minVersion = Math.min(sequence.minVersion, version);
-        if (token == sequence.sampling.eos()) {
+        if (sequence.sampling.endTokens().contains(token)) {
             sequences.remove(id);
             stopped.add(written(id, sequence, StopReason.EOS));
         } else if (sequence.all.size() >= sequence.sampling.maxTokens()) {

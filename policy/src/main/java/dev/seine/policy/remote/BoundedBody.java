@@ -1,4 +1,4 @@
-package dev.seine.app.chat;
+package dev.seine.policy.remote;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,13 +11,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /** A body as text, read no further than a bound: a longer one fails and its connection is given up. */
-final class BoundedBody implements HttpResponse.BodySubscriber<String> {
+public final class BoundedBody implements HttpResponse.BodySubscriber<String> {
     private final int most;
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
     private final CompletableFuture<String> body = new CompletableFuture<>();
     private Flow.Subscription subscription;
 
-    BoundedBody(int most) {
+    /** Reads at most this many bytes. */
+    public BoundedBody(int most) {
         this.most = most;
     }
 
@@ -57,7 +58,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<String> {
     }
 
     /** The body is longer than what may be read of it. */
-    static final class ReplyTooLong extends IOException {
+    public static final class ReplyTooLong extends IOException {
         private static final long serialVersionUID = 1L;
 
         ReplyTooLong(String message) {

@@ -1,0 +1,68 @@
+package dev.seine.app.train;
+
+import dev.seine.app.Main;
+import dev.seine.policy.Precision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seine export}: a run's weights in Hugging Face's layout. */
+@Command(
+        name = "export",
+        description = "Write a run's weights as a model folder that Transformers opens, or as a PEFT adapter.",
+        mixinStandardHelpOptions = true)
+public final class ExportCommand implements Callable<Integer> {
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "Folder of the run (default: ${DEFAULT-VALUE}).",
+            defaultValue = "runs/atlas")
+    private Path run;
+
+    @Option(names = "--to", paramLabel = "DIR", description = "Folder to write.", required = true)
+    private Path target;
+
+    @Option(names = "--version", paramLabel = "N", description = "Published version (default: the newest kept).")
+    private Long version;
+
+    @Option(names = "--adapter", description = "The adapter alone, in PEFT's layout, where adapters were trained.")
+    private boolean adapter;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "float32 or bfloat16 (default: ${DEFAULT-VALUE}).",
+            defaultValue = "float32")
+    private String precision;
+
+    @Override
+    public Integer call() throws Exception {
+        RunFolder folder = new RunFolder(run);
+        Path weights = version == null ? newest(folder) : folder.weights(version);
+        if (!Files.isRegularFile(weights)) {
+            throw new IllegalArgumentException("there are no weights " + weights);
+        }
+        if (adapter) {
+            Export.adapter(folder, weights, target);
+        } else {
+            Export.model(folder, weights, target, Precision.of(precision));
+        }
+        System.out.println("wrote " + weights.getFileName() + " to " + target);
+        return Main.DONE;
+    }
+
+    private static Path newest(RunFolder folder) throws java.io.IOException {
+        if (!Files.isDirectory(folder.weights())) {
+            return folder.coldStartWeights();
+        }
+        try (Stream<Path> files = Files.list(folder.weights())) {
+            return files.filter(f -> f.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .reduce((a, b) -> b)
+                    .orElse(folder.coldStartWeights());
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.seine.app.train;
+
+import dev.seine.policy.Lora;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Precision;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What arrays of a run will take, in bytes by purpose, before any is made. All but the activations are exact; those are an estimate from what the
+ * network keeps for its backward pass.
+ *
+ * @param parts bytes by purpose
+ */
+record MemoryPlan(Map<String, Long> parts) {
+    private static final long FLOAT = Precision.FLOAT32.bytes();
+    private static final double GIB = 1L << 30;
+
+    /** Learner and, unless servers write the rollouts, generator of one process. */
+    static MemoryPlan of(ModelConfig model, RunConfig config) {
+        Map<String, Long> parts = new LinkedHashMap<>(learner(model, config).parts);
+        if (!config.engine().on()) {
+            parts.putAll(generator(model, config).parts);
+        }
+        return new MemoryPlan(parts);
+    }
+
+    /** Of the learner alone. */
+    static MemoryPlan learner(ModelConfig model, RunConfig config) {
+        Optional<Lora> lora = config.lora().adapter();
+        Precision precision = Precision.of(config.model().precision());
+        long all = model.parameterCount() + lora.map(l -> l.parameterCount(model)).orElse(0L);
+        long trained = lora.map(l -> l.parameterCount(model)).orElse(all);
+        int tokens = Math.max(
+                config.learn().microBatchTokens(), config.coldStart().microBatchTokens());
+        Map<String, Long> parts = new LinkedHashMap<>();
+        parts.put("weights", all * FLOAT);
+        parts.put("half-precision copies", precision == Precision.BFLOAT16 ? all * precision.bytes() : 0);
+        parts.put("gradients", 2 * trained * FLOAT); // those added up, and those of one micro-batch
+        parts.put("optimizer", 2 * trained * FLOAT);
+        parts.put("reference", config.learn().loss().kl() > 0 ? all * FLOAT : 0);
+        parts.put("activations", activations(model, tokens, precision));
+        return new MemoryPlan(parts);
+    }
+
+    /** Of the generator alone; while weights are swapped there are two of them. */
+    static MemoryPlan generator(ModelConfig model, RunConfig config) {
+        long bytes = Precision.of(config.model().precision()).bytes();
+        long positions = config.generate().slots() * (config.generate().maxTokens() + 1L);
+        long keys = 2L * model.layers() * model.kvHeads() * model.headDim();
+        Map<String, Long> parts = new LinkedHashMap<>();
+        parts.put("generator's weights", 2 * model.parameterCount() * bytes);
+        parts.put("KV cache", positions * keys * bytes);
+        return new MemoryPlan(parts);
+    }
+
+    /**
+     * What a micro-batch keeps for its backward pass. Per token and layer: the residual stream twice and both norms' results (4 widths), queries, keys
+     * and values before and after the rotation with its parts, keys and values repeated for their groups, attention's result and its transposition,
+     * and four times the feed-forward width; per token the scores of all words, their softmax and its gradient in float32.
+     */
+    private static long activations(ModelConfig m, long tokens, Precision precision) {
+        long heads = (long) m.heads() * m.headDim();
+        long keys = (long) m.kvHeads() * m.headDim();
+        long layer = 4L * m.hiddenSize() + 4 * (heads + keys) + keys + 4 * heads + 4L * m.intermediateSize();
+        return tokens * (m.layers() * layer * precision.bytes() + 3L * m.vocabSize() * FLOAT);
+    }
+
+    long bytes() {
+        return parts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** This machine's memory less what the Java heap may grow to. */
+    static long available() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                        .getTotalMemorySize()
+                - Runtime.getRuntime().maxMemory();
+    }
+
+    /**
+     * The plan as a line.
+     *
+     * @throws IllegalArgumentException if it does not fit, with what would help
+     */
+    String within(long available) {
+        String line = "memory: %s of %s: ".formatted(size(bytes()), size(available))
+                + parts.entrySet().stream()
+                        .filter(part -> part.getValue() > 0)
+                        .map(part -> part.getKey() + " " + size(part.getValue()))
+                        .collect(Collectors.joining(", "));
+        if (bytes() > available) {
+            throw new IllegalArgumentException(line + ". That does not fit: train adapters only (lora.rank), compute in half precision"
+                    + " (model.precision), lower learn.micro-batch-tokens, cold-start.micro-batch-tokens, generate.slots or"
+                    + " generate.max-tokens, or have servers write the rollouts (engine.urls)");
+        }
+        return line;
+    }
+
+    private static String size(long bytes) {
+        return bytes >= GIB / 10
+                ? String.format(Locale.ROOT, "%.1f GiB", bytes / GIB)
+                : String.format(Locale.ROOT, "%.1f MiB", bytes / GIB * 1024);
+    }
+}

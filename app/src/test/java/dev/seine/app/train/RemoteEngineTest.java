@@ -1,0 +1,244 @@
+package dev.seine.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.seine.policy.Decoder;
+import dev.seine.policy.LocalEngine;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.ModelFolder;
+import dev.seine.policy.Sampling;
+import dev.seine.policy.SequenceEngine;
+import dev.seine.policy.Sha256;
+import dev.seine.policy.StopReason;
+import dev.seine.policy.Written;
+import dev.seine.policy.remote.RemoteConfig;
+import dev.seine.policy.remote.RemoteEngine;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The remote engine against a server that speaks vLLM's protocol over the golden model. */
+@Timeout(60)
+class RemoteEngineTest {
+    private static final Path GOLDEN = Path.of("../policy/src/test/resources/golden");
+    private static final Path BASE = GOLDEN.resolve("qwen2-tied-f32");
+    private static final ModelConfig CONFIG = ModelFolder.open(BASE).config();
+    private static final int[] PROMPT = {54, 71, 68, 81, 68};
+
+    @TempDir
+    private Path run;
+
+    private CompletionServer one;
+    private CompletionServer two;
+
+    @BeforeEach
+    void start() throws Exception {
+        one = new CompletionServer(BASE, CONFIG);
+        two = new CompletionServer(BASE, CONFIG);
+        ModelFolder.carry(BASE, run);
+        CONFIG.write(run.resolve(ModelFolder.CONFIG));
+        Files.copy(BASE.resolve("model.safetensors"), run.resolve("cold-start.safetensors"));
+    }
+
+    @AfterEach
+    void stop() {
+        one.close();
+        two.close();
+    }
+
+    private RemoteEngine engine(String... urls) {
+        RemoteConfig config = new RemoteConfig(
+                List.of(urls), "vllm", "base", Duration.ofSeconds(20), Duration.ofMillis(1), 2, 1 << 20);
+        return new RemoteEngine(config, Optional.of("secret"), run, 4, CONFIG.vocabSize(), 0, Clock.systemUTC());
+    }
+
+    private static LocalEngine local() {
+        return new LocalEngine(Decoder.load(BASE, CONFIG), 4, CONFIG.maxPositions(), 0);
+    }
+
+    private static Sampling sampling(float temperature, int maxTokens, Integer... stops) {
+        return new Sampling(temperature, 1, 7, maxTokens, Set.of(), Set.of(stops), new int[] {3});
+    }
+
+    private static Written next(SequenceEngine engine) {
+        List<Written> written = new ArrayList<>();
+        while (written.isEmpty()) {
+            written.addAll(engine.step());
+        }
+        return written.get(0);
+    }
+
+    @Test
+    void aSequenceIsTheSameAsInThisProcessThroughStopsAndInsertions() {
+        try (LocalEngine local = local();
+                RemoteEngine remote = engine(one.url())) {
+            local.start("s", PROMPT, sampling(0, 40));
+            int stop = next(local).tokens()[3]; // a token that is drawn on the way
+            for (SequenceEngine engine : List.of(local, remote)) {
+                engine.start("t", PROMPT, sampling(0, 40, stop));
+            }
+            Written expected = next(local);
+            Written got = next(remote);
+            assertThat(got.reason()).isEqualTo(StopReason.STOP_TOKEN).isEqualTo(expected.reason());
+            assertThat(got.tokens()).isEqualTo(expected.tokens()).endsWith(stop);
+            assertThat(got.logprobs()).containsExactly(expected.logprobs(), within(1e-5f));
+            for (SequenceEngine engine : List.of(local, remote)) {
+                assertThat(engine.running()).isZero();
+                engine.resume("t", new int[] {10, 11, 12});
+            }
+            assertThat(next(remote).tokens()).isEqualTo(next(local).tokens());
+            assertThat(one.completions).hasSize(2);
+            JsonNode second = one.completions.get(1);
+            // ids in: the prompt, what was drawn, what was inserted
+            assertThat(second.path("prompt")).hasSize(PROMPT.length + got.tokens().length + 3);
+            assertThat(second.path("logit_bias").path("3").asInt()).isEqualTo(-100);
+        }
+    }
+
+    @Test
+    void serversShareTheWorkAndNoneGetsMoreThanItTakes() {
+        try (RemoteEngine remote = engine(one.url(), two.url())) {
+            for (int i = 0; i < 4; i++) {
+                remote.start("s" + i, PROMPT, sampling(1, 12));
+            }
+            assertThat(remote.free()).isZero();
+            List<Written> written = new ArrayList<>();
+            while (written.size() < 4) {
+                written.addAll(remote.step());
+            }
+            assertThat(written).extracting(Written::reason).containsOnly(StopReason.LENGTH);
+            assertThat(one.completions).hasSize(2);
+            assertThat(two.completions).hasSize(2);
+            assertThat(remote.generatedTokens()).isEqualTo(4 * (12 - PROMPT.length));
+            assertThat(remote.free()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aServerThatFailsIsAskedAgainUntilItAnswers() {
+        one.failures.addAll(List.of(503, 429, 500));
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.start("s", PROMPT, sampling(1, 12));
+            assertThat(next(remote).tokens()).hasSize(12 - PROMPT.length);
+            assertThat(one.completions).hasSize(4);
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayIsPassedOver() {
+        one.close();
+        try (RemoteEngine remote = engine(one.url(), two.url())) {
+            remote.start("s", PROMPT, sampling(1, 12));
+            assertThat(next(remote).reason()).isEqualTo(StopReason.LENGTH);
+            assertThat(two.completions).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatAServerRefusesEndsAloneAndFreesItsSlot() {
+        one.failures.add(400);
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.start("s", PROMPT, sampling(1, 12));
+            Written written = next(remote);
+            assertThat(written.reason()).isEqualTo(StopReason.REFUSED);
+            assertThat(written.tokens()).isEmpty();
+            assertThat(remote.free()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void textWithoutIdsIsNeverTokenised() {
+        one.withoutIds();
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.start("s", PROMPT, sampling(1, 12));
+            assertThat(next(remote).reason()).isEqualTo(StopReason.REFUSED);
+        }
+    }
+
+    @Test
+    void adaptersAreLoadedByNameAndEveryTokenHasItsVersion() {
+        Path v1 = adapter("v000001.safetensors");
+        Path v2 = adapter("v000002.safetensors");
+        try (RemoteEngine remote = engine(one.url(), two.url());
+                LocalEngine local = new LocalEngine(Decoder.load(v1, CONFIG), 1, CONFIG.maxPositions(), 1)) {
+            remote.load(v1, Sha256.of(v1), 1);
+            assertThat(remote.version()).isEqualTo(1);
+            remote.start("s", PROMPT, sampling(0, 20));
+            local.start("s", PROMPT, sampling(0, 20));
+            Written written = next(remote);
+            assertThat(written.tokens()).isEqualTo(next(local).tokens());
+            assertThat(List.of(written.minVersion(), written.maxVersion())).containsExactly(1L, 1L);
+            assertThat(one.completions.get(0).path("model").asText()).isEqualTo("seine-v1");
+            assertThatThrownBy(() -> remote.load(v2, "00", 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("version 1 stays in use");
+            remote.load(v2, Sha256.of(v2), 2);
+            assertThat(one.changes).startsWith("load seine-v1", "load seine-v2");
+        }
+    }
+
+    @Test
+    void wholeModelsAreReloadedByTheirFolder() {
+        Path file = run.resolve("v000003.safetensors");
+        try (Decoder decoder = Decoder.adapted(BASE, CONFIG, GOLDEN.resolve("lora"), Device.cpu())) {
+            decoder.merge();
+            decoder.saveModel(file, dev.seine.policy.Precision.FLOAT32);
+        }
+        try (RemoteEngine remote = engine(one.url());
+                LocalEngine local = new LocalEngine(Decoder.load(file, CONFIG), 1, CONFIG.maxPositions(), 3)) {
+            remote.load(file, Sha256.of(file), 3);
+            assertThat(one.changes).containsExactly("reload_weights");
+            remote.start("s", PROMPT, sampling(0, 20));
+            local.start("s", PROMPT, sampling(0, 20));
+            assertThat(next(remote).tokens()).isEqualTo(next(local).tokens());
+        }
+    }
+
+    @Test
+    void whereNoServerTakesWeightsTheOldOnesStay() {
+        Path v1 = adapter("v000001.safetensors");
+        one.close();
+        try (RemoteEngine remote = engine(one.url())) {
+            assertThatThrownBy(() -> remote.load(v1, Sha256.of(v1), 1))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("none of 1 servers could load weights 1; version 0 stays in use");
+            assertThat(remote.version()).isZero();
+        }
+    }
+
+    @Test
+    void whatComesAfterACancellationIsDropped() {
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.start("s", PROMPT, sampling(1, 12));
+            remote.step();
+            remote.cancel("s");
+            remote.start("s", PROMPT, sampling(1, 14));
+            assertThat(next(remote).tokens()).hasSize(14 - PROMPT.length);
+            assertThat(remote.step()).isEmpty();
+        }
+    }
+
+    private Path adapter(String name) {
+        Path file = run.resolve(name);
+        Path base = run.resolve("cold-start.safetensors");
+        try (Decoder decoder = Decoder.adapted(base, CONFIG, GOLDEN.resolve("lora"), Device.cpu())) {
+            decoder.save(file);
+        }
+        return file;
+    }
+}
