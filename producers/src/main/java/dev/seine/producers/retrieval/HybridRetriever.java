@@ -63,7 +63,7 @@ public final class HybridRetriever implements Retriever {
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .limit(k)
                 .map(entry -> Passage.newBuilder(found.get(entry.getKey()))
-                        .setScore(entry.getValue().floatValue())
+                        .setScore(entry.getValue())
                         .build())
                 .toList();
     }

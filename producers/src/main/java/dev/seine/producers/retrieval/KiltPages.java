@@ -10,9 +10,9 @@ import java.util.List;
  * Pages of KILT's knowledge source ({@code wikipedia_id, wikipedia_title, text: [paragraph, ...]}), split as R1-Searcher splits them: paragraphs
  * are joined, list and section marks taken out, and every {@value #WORDS} words are a passage, the last one with what is left.
  */
-final class KiltPages {
+public final class KiltPages {
     /** Words of a passage. */
-    static final int WORDS = 100;
+    public static final int WORDS = 100;
 
     private static final String TITLE = "wikipedia_title";
 
@@ -44,7 +44,7 @@ final class KiltPages {
     }
 
     /** A text cut after every {@value #WORDS} words, words being apart by one space. */
-    static List<String> split(String text) {
+    public static List<String> split(String text) {
         String stripped = text.strip();
         String[] words = stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
         List<String> pieces = new ArrayList<>();
