@@ -9,6 +9,10 @@ import dev.seine.app.replay.ReplayCommand;
 import dev.seine.app.replay.ReplayStepCommand;
 import dev.seine.app.replay.WhyCommand;
 import dev.seine.app.rescore.RescoreCommand;
+import dev.seine.app.search.BenchRetrievalCommand;
+import dev.seine.app.search.EvaluateRetrievalCommand;
+import dev.seine.app.search.ImportCommand;
+import dev.seine.app.search.SyntheticCorpusCommand;
 import dev.seine.app.train.AblateCommand;
 import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
@@ -58,6 +62,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Learn.class,
             EvaluateCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
+            EvaluateRetrievalCommand.class,
+            BenchRetrievalCommand.class,
+            SyntheticCorpusCommand.class,
             AblateCommand.class,
             ColdStartCommand.class,
             SelectCommand.class,

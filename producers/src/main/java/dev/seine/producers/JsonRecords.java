@@ -52,7 +52,8 @@ public final class JsonRecords {
         return value.isValueNode() && !value.isNull() ? value.asText().strip() : "";
     }
 
-    private static boolean array(Path file) throws IOException {
+    /** Whether a file holds one array rather than an object a line. */
+    public static boolean array(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             String start = new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
             return start.replace("\u00EF\u00BB\u00BF", "").stripLeading().startsWith("[");
@@ -88,7 +89,12 @@ public final class JsonRecords {
         }
     }
 
-    private static JsonNode object(String line) {
+    /**
+     * The object that a line holds.
+     *
+     * @throws IllegalArgumentException if it holds none
+     */
+    public static JsonNode object(String line) {
         try {
             return object(JSON.readTree(line));
         } catch (JsonProcessingException e) {

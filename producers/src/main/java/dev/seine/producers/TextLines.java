@@ -33,19 +33,33 @@ public final class TextLines {
     /** Hands the lines to the sink in the order of the file. A file that cannot be read at all is an error. */
     public static void read(Path file, Sink sink, Consumer<RefusedLine> refused) {
         try (InputStream in = Files.newInputStream(file)) {
-            ByteLines lines = new ByteLines(in, MAX_LINE_BYTES);
-            for (byte[] bytes = lines.next(); bytes != null; bytes = lines.next()) {
-                try {
-                    String line = decode(bytes, lines.cut());
-                    if (!line.isBlank()) {
-                        sink.accept(lines.line(), line);
-                    }
-                } catch (IllegalArgumentException e) {
-                    refused.accept(new RefusedLine(file, lines.line(), e.getMessage()));
-                }
-            }
+            read(in, file, 0, sink, refused);
         } catch (IOException e) {
             throw new UncheckedIOException("file " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * The same from an open stream, which stays open.
+     *
+     * @param file what the stream is called in messages
+     * @param after number of the last line to be passed over; 0 passes over none
+     */
+    public static void read(InputStream in, Path file, long after, Sink sink, Consumer<RefusedLine> refused)
+            throws IOException {
+        ByteLines lines = new ByteLines(in, MAX_LINE_BYTES);
+        for (byte[] bytes = lines.next(); bytes != null; bytes = lines.next()) {
+            if (lines.line() <= after) {
+                continue;
+            }
+            try {
+                String line = decode(bytes, lines.cut());
+                if (!line.isBlank()) {
+                    sink.accept(lines.line(), line);
+                }
+            } catch (IllegalArgumentException e) {
+                refused.accept(new RefusedLine(file, lines.line(), e.getMessage()));
+            }
         }
     }
 

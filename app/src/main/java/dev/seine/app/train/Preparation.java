@@ -1,6 +1,7 @@
 package dev.seine.app.train;
 
 import dev.seine.app.config.ConfigException;
+import dev.seine.app.search.Retrievers;
 import dev.seine.event.Passage;
 import dev.seine.policy.ModelFolder;
 import dev.seine.policy.Tokenizer;
@@ -14,7 +15,6 @@ import dev.seine.producers.questions.FormatDemonstrations;
 import dev.seine.producers.questions.FormatDemonstrations.Answered;
 import dev.seine.producers.questions.QuestionDraft;
 import dev.seine.producers.questions.QuestionFile;
-import dev.seine.producers.retrieval.Bm25Retriever;
 import dev.seine.producers.retrieval.Corpus;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.schemas.Demonstration;
@@ -151,9 +151,16 @@ final class Preparation {
         model();
     }
 
-    /** The retriever over the run's corpus. */
+    /** The configured retriever over the run's corpus. */
     Retriever retriever() {
-        return Bm25Retriever.inMemory(Corpus.file(folder.corpus(), config.data().maxPassageChars(), this::refused));
+        return new Retrievers(
+                        config.retrieve(),
+                        folder.corpus(),
+                        config.data().maxPassageChars(),
+                        folder.vectors(),
+                        System.getenv(),
+                        say)
+                .open();
     }
 
     private void model() {

@@ -71,7 +71,7 @@ public final class Roles {
 
     /** Answers searches by this retriever. */
     RetrievalService retrieval(String name, Retriever retriever) {
-        return new RetrievalService(clients, name, retriever, config.retrieve(), Clock.systemUTC());
+        return new RetrievalService(clients, name, retriever, config.retrieve().service(), Clock.systemUTC());
     }
 
     /** Scores trajectories; each instance has a name, and its state a folder, of its own. */

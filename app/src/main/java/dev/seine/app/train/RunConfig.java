@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import dev.seine.app.health.HealthConfig;
 import dev.seine.app.rewrite.RewriteConfig;
+import dev.seine.app.search.SearchConfig;
 import dev.seine.learner.CheckpointConfig;
 import dev.seine.learner.ColdStartConfig;
 import dev.seine.learner.LearnerConfig;
@@ -17,7 +18,6 @@ import dev.seine.producers.atlas.AtlasConfig;
 import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.questions.PublisherConfig;
-import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
@@ -41,7 +41,7 @@ public record RunConfig(
         Rl rl,
         GeneratorConfig generate,
         RemoteConfig engine,
-        RetrievalConfig retrieve,
+        SearchConfig retrieve,
         RewardConfig reward,
         StageOne stageOne,
         RewriteConfig rewrite,
@@ -217,7 +217,16 @@ public record RunConfig(
     /** Names what a run starts from: equal for configurations that prepare the same data and the same cold start. */
     String startId() {
         List<Object> parts = List.of(
-                run.seed, atlas, data, model, lora, demonstrations, coldStart, generate.dialect(), generate.promptTemplate());
+                run.seed,
+                atlas,
+                data,
+                model,
+                lora,
+                demonstrations,
+                coldStart,
+                generate.dialect(),
+                generate.promptTemplate(),
+                retrieve.retriever());
         return Integer.toHexString(parts.toString().hashCode());
     }
 

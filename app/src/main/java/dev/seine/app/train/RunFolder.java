@@ -81,6 +81,11 @@ public record RunFolder(Path root) {
         return data().resolve("rehearsal.jsonl");
     }
 
+    /** Vectors of the passages, where a run keeps its own. */
+    public Path vectors() {
+        return root.resolve("vectors");
+    }
+
     /** The tokenizer. */
     public Path tokenizer() {
         return root.resolve("tokenizer.json");

@@ -4,6 +4,7 @@ import dev.seine.event.Passage;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,15 +14,8 @@ import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.StoredField;
-import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.LogDocMergePolicy;
-import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -42,9 +36,6 @@ public final class Bm25Retriever implements Retriever {
     static final int MAX_QUERY_CHARS = 1_000;
 
     private static final int MAX_TERMS = 64;
-    private static final String ID = "id";
-    private static final String TITLE = "title";
-    private static final String TEXT = "text";
 
     private final Directory directory;
     private final DirectoryReader reader;
@@ -63,59 +54,52 @@ public final class Bm25Retriever implements Retriever {
      * @throws IllegalArgumentException if the corpus is empty
      */
     public static Bm25Retriever inMemory(Corpus corpus) {
-        return open(new ByteBuffersDirectory(), corpus);
+        Directory directory = new ByteBuffersDirectory();
+        try {
+            index(directory, corpus);
+            return new Bm25Retriever(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("index in memory failed: " + e, e);
+        }
     }
 
     /**
-     * Opens the index in a folder, and makes it first if there is none. An index appears whole or not at all; who
-     * changes the corpus names another folder.
+     * Opens an index that {@link CorpusImport} made.
      *
-     * @throws IllegalArgumentException if the corpus is empty
+     * @throws IllegalArgumentException if there is none, or one that is not complete
      */
-    public static Bm25Retriever onDisk(Path folder, Corpus corpus) {
+    public static Bm25Retriever open(Path folder) {
         try {
-            return open(new MMapDirectory(folder), corpus);
+            if (!Files.isDirectory(folder)) {
+                throw new IllegalArgumentException("no index " + folder);
+            }
+            Directory directory = new MMapDirectory(folder);
+            ImportState state = ImportState.read(directory)
+                    .orElseThrow(() -> new IllegalArgumentException("no index in " + folder + "; import a corpus first"));
+            if (!state.complete()) {
+                throw new IllegalArgumentException(state.described(folder) + ": import it again to finish");
+            }
+            return new Bm25Retriever(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("index folder " + folder + " cannot be opened: " + e, e);
         }
     }
 
-    private static Bm25Retriever open(Directory directory, Corpus corpus) {
-        try {
-            if (!DirectoryReader.indexExists(directory)) {
-                index(directory, corpus);
-            }
-            return new Bm25Retriever(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException("index in " + directory + " failed: " + e, e);
-        }
-    }
-
-    /** Merges only neighbours, one after the other, so that document numbers keep the order of the corpus. */
     private static void index(Directory directory, Corpus corpus) throws IOException {
-        try (Analyzer analyzer = new EnglishAnalyzer()) {
-            IndexWriterConfig config = new IndexWriterConfig(analyzer)
-                    .setMergePolicy(new LogDocMergePolicy())
-                    .setMergeScheduler(new SerialMergeScheduler())
-                    .setCommitOnClose(false);
-            try (IndexWriter writer = new IndexWriter(directory, config)) {
-                corpus.forEach(passage -> add(writer, passage));
-                if (writer.getDocStats().numDocs == 0) {
-                    throw new IllegalArgumentException("corpus is empty: got 0 passages, expected at least 1");
-                }
-                writer.forceMerge(1);
-                writer.commit();
+        try (Analyzer analyzer = new EnglishAnalyzer();
+                IndexWriter writer = new IndexWriter(directory, PassageFields.writing(analyzer))) {
+            corpus.forEach(passage -> add(writer, passage));
+            if (writer.getDocStats().numDocs == 0) {
+                throw new IllegalArgumentException("corpus is empty: got 0 passages, expected at least 1");
             }
+            writer.forceMerge(1);
+            writer.commit();
         }
     }
 
     private static void add(IndexWriter writer, Passage passage) {
-        Document document = new Document();
-        document.add(new StoredField(ID, passage.getId()));
-        document.add(new TextField(TITLE, passage.getTitle(), Field.Store.YES));
-        document.add(new TextField(TEXT, passage.getText(), Field.Store.YES));
         try {
-            writer.addDocument(document);
+            writer.addDocument(PassageFields.document(passage, 0));
         } catch (IOException e) {
             throw new UncheckedIOException("passage " + passage.getId() + " cannot be indexed: " + e, e);
         }
@@ -129,12 +113,12 @@ public final class Bm25Retriever implements Retriever {
         try {
             BooleanQuery.Builder any = new BooleanQuery.Builder();
             for (String term : terms(query)) {
-                any.add(new TermQuery(new Term(TITLE, term)), BooleanClause.Occur.SHOULD);
-                any.add(new TermQuery(new Term(TEXT, term)), BooleanClause.Occur.SHOULD);
+                any.add(new TermQuery(new Term(PassageFields.TITLE, term)), BooleanClause.Occur.SHOULD);
+                any.add(new TermQuery(new Term(PassageFields.TEXT, term)), BooleanClause.Occur.SHOULD);
             }
             List<Passage> passages = new ArrayList<>(k);
             for (ScoreDoc hit : searcher.search(any.build(), k).scoreDocs) {
-                passages.add(passage(hit));
+                passages.add(PassageFields.passage(searcher.storedFields(), hit.doc, hit.score));
             }
             return List.copyOf(passages);
         } catch (IOException e) {
@@ -145,7 +129,7 @@ public final class Bm25Retriever implements Retriever {
     private Set<String> terms(String query) throws IOException {
         String bounded = Bounds.cut(query, MAX_QUERY_CHARS);
         Set<String> terms = new LinkedHashSet<>();
-        try (TokenStream tokens = analyzer.tokenStream(TEXT, new StringReader(bounded))) {
+        try (TokenStream tokens = analyzer.tokenStream(PassageFields.TEXT, new StringReader(bounded))) {
             CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
             tokens.reset();
             while (terms.size() < MAX_TERMS && tokens.incrementToken()) {
@@ -153,16 +137,6 @@ public final class Bm25Retriever implements Retriever {
             }
         }
         return terms;
-    }
-
-    private Passage passage(ScoreDoc hit) throws IOException {
-        Document document = searcher.storedFields().document(hit.doc);
-        return Passage.newBuilder()
-                .setId(document.get(ID))
-                .setTitle(document.get(TITLE))
-                .setText(document.get(TEXT))
-                .setScore(hit.score)
-                .build();
     }
 
     @Override

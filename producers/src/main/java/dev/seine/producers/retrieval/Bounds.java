@@ -1,16 +1,16 @@
 package dev.seine.producers.retrieval;
 
 /** Sizes that text from outside is held to. */
-final class Bounds {
+public final class Bounds {
     /** Longest passage id in characters. */
-    static final int MAX_ID = 200;
+    public static final int MAX_ID = 200;
     /** Longest title in characters. */
-    static final int MAX_TITLE = 300;
+    public static final int MAX_TITLE = 300;
 
     private Bounds() {}
 
     /** The text, if it is longer than the bound cut after its last whole word, or inside the word if it is only one. */
-    static String cut(String text, int maxChars) {
+    public static String cut(String text, int maxChars) {
         if (text.length() <= maxChars) {
             return text;
         }

@@ -22,29 +22,36 @@ public interface Corpus {
     }
 
     /**
-     * A file, read anew each time: KILT's tab-separated {@code id, text, title} if its name ends in {@code .tsv}, else JSONL of
-     * {@code {id?, title, text}}. A line without id gets the file's name and its line as id. Text beyond the bound is cut
-     * after the last whole word.
+     * A file, read anew each time: tab-separated if its name ends in {@code .tsv} ({@code id, text, title}), else JSONL of
+     * {@code {id?, title, text}} or of KILT's pages, which are split into passages of 100 words. A line without id gets the file's name and
+     * its line as id. Text beyond the bound is cut after the last whole word. The ids are kept in memory; for what does not fit
+     * there is {@link CorpusImport}.
      *
      * @param refused told of each line that is no passage or repeats an id
      */
     static Corpus file(Path file, int maxPassageChars, Consumer<RefusedLine> refused) {
-        String name = file.getFileName().toString();
-        String stem = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
         return sink -> {
-            CorpusLines lines = new CorpusLines(stem, maxPassageChars, new HashSet<>(), sink);
-            if (name.endsWith(".tsv")) {
-                TextLines.read(file, lines::tabbed, refused);
+            CorpusLines lines = CorpusLines.of(file, maxPassageChars, new HashSet<String>()::add, sink);
+            if (lines.tabs()) {
+                TextLines.read(file, lines::line, refused);
             } else {
-                JsonRecords.read(
-                        file,
-                        (line, object) -> lines.add(
-                                line,
-                                JsonRecords.text(object, "id"),
-                                JsonRecords.text(object, "title"),
-                                JsonRecords.text(object, "text")),
-                        refused);
+                JsonRecords.read(file, lines::object, refused);
             }
         };
+    }
+
+    /**
+     * The same in bounded memory: passages may repeat an id. One object a line, no array.
+     *
+     * @param refused told of each line that is no passage
+     */
+    static Corpus stream(Path file, int maxPassageChars, Consumer<RefusedLine> refused) {
+        return sink -> TextLines.read(file, CorpusLines.of(file, maxPassageChars, id -> true, sink)::line, refused);
+    }
+
+    /** What a corpus is called: the file's name up to its first dot. */
+    static String name(Path file) {
+        String name = file.getFileName().toString();
+        return name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
     }
 }

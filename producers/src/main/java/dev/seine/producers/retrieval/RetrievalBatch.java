@@ -8,8 +8,11 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
-/** Answers the requests of one poll; equal queries among them are searched once. */
+/** Answers the requests of one poll; equal queries among them are searched once, different ones at the same time. */
 final class RetrievalBatch {
     /** What is looked for. */
     record Search(String query, int k) {}
@@ -18,11 +21,13 @@ final class RetrievalBatch {
     private record Found(List<Passage> passages, String error) {}
 
     private static final int MAX_ERROR_CHARS = 500;
+    private static final Found NOT_FOUND = new Found(List.of(), "not searched");
 
     private final Retriever retriever;
     private final Map<Search, List<Passage>> cache;
     private final Clock clock;
     private final long readAt;
+    private final Map<Search, CompletableFuture<Found>> begun = new HashMap<>();
     private final Map<Search, Found> found = new HashMap<>();
     private RetrievalCounts counts = RetrievalCounts.NONE;
 
@@ -31,6 +36,17 @@ final class RetrievalBatch {
         this.cache = cache;
         this.clock = clock;
         this.readAt = clock.millis();
+    }
+
+    /** Begins the searches that these requests need, as many at once as the workers do. */
+    void begin(List<RetrievalRequest> requests, Executor workers) {
+        for (RetrievalRequest request : requests) {
+            Search search = new Search(request.getQuery(), request.getTopK());
+            if (clock.millis() <= request.getDeadlineMs() && !cache.containsKey(search)) {
+                begun.computeIfAbsent(
+                        search, wanted -> CompletableFuture.supplyAsync(() -> search(wanted), workers));
+            }
+        }
     }
 
     /**
@@ -48,7 +64,7 @@ final class RetrievalBatch {
         Search search = new Search(request.getQuery(), request.getTopK());
         boolean cached = cache.containsKey(search);
         boolean coalesced = !cached && found.containsKey(search);
-        Found result = cached ? new Found(cache.get(search), "") : found.computeIfAbsent(search, this::search);
+        Found result = cached ? new Found(cache.get(search), "") : found.computeIfAbsent(search, this::found);
         boolean failed = !result.error().isEmpty();
         count(cached ? 1 : 0, coalesced ? 1 : 0, failed ? 1 : 0, 0);
         return response(request, failed ? RetrievalStatus.ERROR : RetrievalStatus.OK)
@@ -66,14 +82,34 @@ final class RetrievalBatch {
                 .build();
     }
 
-    /** Counts of this batch; successful searches go to the cache. */
+    /** Counts of this batch; successful searches go to the cache, also those whose requests are left for later. */
     RetrievalCounts close() {
+        begun.forEach((search, result) -> {
+            if (!result.exceptionally(away -> NOT_FOUND).join().equals(NOT_FOUND)) {
+                found.put(search, result.join());
+            }
+        });
         found.forEach((search, result) -> {
             if (result.error().isEmpty()) {
                 cache.put(search, result.passages());
             }
         });
         return counts;
+    }
+
+    private Found found(Search search) {
+        CompletableFuture<Found> result = begun.get(search);
+        if (result == null) {
+            return search(search);
+        }
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SearchUnavailable away) {
+                throw away;
+            }
+            throw e;
+        }
     }
 
     private Found search(Search search) {

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,7 @@ public final class RetrievalService implements Role {
     private final EventConsumer<RetrievalRequest> requests;
     private final EventProducer producer;
     private final Map<RetrievalBatch.Search, List<Passage>> cache;
+    private final ExecutorService workers;
     private final Set<Asked> answered;
     private final Map<Asked, Integer> refusals;
     private Optional<RetrievalBatch.Search> good = Optional.empty();
@@ -64,7 +67,7 @@ public final class RetrievalService implements Role {
     /**
      * A member of the group of retrieval services.
      *
-     * @param retriever searched; closed with the service
+     * @param retriever searched by several threads; closed with the service
      */
     public RetrievalService(Clients clients, String name, Retriever retriever, RetrievalConfig config, Clock clock) {
         this.name = name;
@@ -74,6 +77,11 @@ public final class RetrievalService implements Role {
         this.cache = new Bounded<>(config.cacheSize());
         this.answered = Collections.newSetFromMap(new Bounded<>(config.recentRequests()));
         this.refusals = new Bounded<>(config.recentRequests());
+        this.workers = Executors.newFixedThreadPool(config.concurrency(), task -> {
+            Thread thread = new Thread(task, name + "-search");
+            thread.setDaemon(true);
+            return thread;
+        });
         this.requests = clients.subscribe(Topics.RETRIEVAL_REQUESTS, GROUP, name, Assignments.IGNORED);
         this.producer = clients.producer(name);
         show(telemetry.meters());
@@ -136,6 +144,7 @@ public final class RetrievalService implements Role {
     public void close() {
         try (producer;
                 retriever) {
+            workers.shutdownNow();
             requests.close();
         }
     }
@@ -145,9 +154,15 @@ public final class RetrievalService implements Role {
         Set<Asked> now = new HashSet<>();
         Map<Event<RetrievalRequest>, RetrievalResponse> responses = new LinkedHashMap<>();
         long repeated = 0;
+        batch.begin(
+                events.stream()
+                        .map(Event::value)
+                        .filter(request -> !answered.contains(asked(request)))
+                        .toList(),
+                workers);
         for (Event<RetrievalRequest> event : events) {
             RetrievalRequest request = event.value();
-            Asked asked = new Asked(request.getRequestId(), request.getAtMs());
+            Asked asked = asked(request);
             if (answered.contains(asked) || !now.add(asked)) {
                 repeated++;
                 continue;
@@ -168,6 +183,10 @@ public final class RetrievalService implements Role {
         telemetry.took(Metric.RETRIEVAL_QUEUE, event.value().getAtMs(), readAt);
         telemetry.took(Metric.RETRIEVAL_SEARCH, readAt, response.getAtMs());
         telemetry.span("retrieval", event.trace(), readAt, response.getAtMs());
+    }
+
+    private static Asked asked(RetrievalRequest request) {
+        return new Asked(request.getRequestId(), request.getAtMs());
     }
 
     private RetrievalResponse answer(RetrievalBatch batch, RetrievalRequest request, Asked asked) {

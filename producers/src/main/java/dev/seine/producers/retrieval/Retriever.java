@@ -3,7 +3,7 @@ package dev.seine.producers.retrieval;
 import dev.seine.event.Passage;
 import java.util.List;
 
-/** Finds passages. */
+/** Finds passages. Safe for use by several threads. */
 @FunctionalInterface
 public interface Retriever extends AutoCloseable {
     /**

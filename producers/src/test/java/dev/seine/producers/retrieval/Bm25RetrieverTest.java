@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,31 +94,6 @@ final class Bm25RetrieverTest {
                 .toList();
         try (Retriever retriever = Bm25Retriever.inMemory(Corpus.of(passages))) {
             assertThat(ids(retriever, "equal", 50)).isEqualTo(expected);
-        }
-    }
-
-    @Test
-    void anIndexOnDiskIsBuiltOnceAndOpenedAfterwards(@TempDir Path folder) {
-        try (Retriever retriever = Bm25Retriever.onDisk(folder, Corpus.of(CITIES))) {
-            assertThat(ids(retriever, "Tunis", 1)).containsExactly("2");
-        }
-        Corpus unread = sink -> {
-            throw new IllegalStateException("the corpus was read again");
-        };
-        try (Retriever retriever = Bm25Retriever.onDisk(folder, unread)) {
-            assertThat(ids(retriever, "Tunis", 1)).containsExactly("2");
-        }
-    }
-
-    @Test
-    void aCorpusThatFailsHalfWayLeavesNoIndex(@TempDir Path folder) {
-        Corpus broken = sink -> {
-            sink.accept(CITIES.get(0));
-            throw new IllegalStateException("disk gone");
-        };
-        assertThatThrownBy(() -> Bm25Retriever.onDisk(folder, broken)).hasMessage("disk gone");
-        try (Retriever retriever = Bm25Retriever.onDisk(folder, Corpus.of(CITIES))) {
-            assertThat(ids(retriever, "Tunis", 1)).containsExactly("2");
         }
     }
 

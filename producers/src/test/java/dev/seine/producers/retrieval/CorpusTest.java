@@ -65,4 +65,30 @@ final class CorpusTest {
         assertThat(Bounds.cut("aa\uD83D\uDE00\uD83D\uDE00", 5)).isEqualTo("aa\uD83D\uDE00");
         assertThat(Bounds.cut("alpha beta", 5)).isEqualTo("alpha");
     }
+
+    @Test
+    void pagesOfKiltAreSplitIntoAHundredWords() throws Exception {
+        String words = "w ".repeat(99) + "end. ";
+        List<Passage> passages = read(
+                2_000,
+                "{\"wikipedia_id\":\"7\",\"wikipedia_title\":\"Oslo\",\"text\":[\"Oslo\\n\",\"Section::::" + words
+                        + "\",\"BULLET::::last one\\n\"]}",
+                "{\"wikipedia_id\":\"8\",\"wikipedia_title\":\"None\",\"text\":[]}");
+        // 1 + 100 + 2 words: the first hundred ends before "end.".
+        assertThat(passages).extracting(Passage::getId).containsExactly("7-0", "7-1");
+        assertThat(passages).extracting(Passage::getTitle).containsOnly("Oslo");
+        assertThat(passages.get(0).getText()).startsWith("Oslo w w").hasSize("Oslo".length() + 99 * 2);
+        assertThat(passages.get(1).getText()).isEqualTo("end. last one");
+        assertThat(refused).extracting(RefusedLine::toString).singleElement().asString().endsWith(":2: page 8 has no text");
+    }
+
+    @Test
+    void theSplitThatR1SearcherWritesIsRead() throws Exception {
+        List<Passage> passages = new ArrayList<>();
+        Path file = Files.write(folder.resolve("split.tsv"), List.of("0\tOslo   Oslo is a city.", "1\tno title here"));
+        Corpus.file(file, 100, refused::add).forEach(passages::add);
+        assertThat(passages)
+                .extracting(Passage::getId, Passage::getTitle, Passage::getText)
+                .containsExactly(tuple("0", "Oslo", "Oslo is a city."), tuple("1", "", "no title here"));
+    }
 }

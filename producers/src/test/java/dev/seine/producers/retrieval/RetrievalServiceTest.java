@@ -17,13 +17,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class RetrievalServiceTest {
     private static final long NOW = 1_000;
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC);
-    private static final RetrievalConfig CONFIG = new RetrievalConfig(3, 100, 40, 10, 100);
+    private static final RetrievalConfig CONFIG = new RetrievalConfig(3, 100, 40, 10, 100, 1);
 
     private final List<String> searched = new ArrayList<>();
     private boolean away;
@@ -225,7 +227,7 @@ final class RetrievalServiceTest {
 
     @Test
     void theCacheForgetsWhatWasUsedLongestAgo() {
-        RetrievalConfig two = new RetrievalConfig(3, 100, 40, 2, 100);
+        RetrievalConfig two = new RetrievalConfig(3, 100, 40, 2, 100, 1);
         try (RetrievalService service = service(two)) {
             for (String query : List.of("one", "two", "one", "three", "one", "two")) {
                 ask(request("r" + searched.size(), query).build());
@@ -246,7 +248,32 @@ final class RetrievalServiceTest {
         assertThat(searched).extracting(String::length).containsExactly(100);
         assertThat(responses().get(0).getPassages()).hasSize(3).allSatisfy(passage -> assertThat(passage.getText())
                 .hasSizeLessThanOrEqualTo(40));
-        assertThatThrownBy(() -> new RetrievalConfig(0, 1, 1, 0, 0))
-                .hasMessage("retrieval.max-top-k must be at least 1, got 0");
+        assertThatThrownBy(() -> new RetrievalConfig(0, 1, 1, 0, 0, 1))
+                .hasMessage("retrieve.max-top-k must be at least 1, got 0");
+    }
+
+    @Test
+    void twoHundredRequestsAtOnceAreAllAnsweredAndEqualOnesSearchedOnce() {
+        RetrievalConfig four = new RetrievalConfig(3, 100, 40, 0, 1_000, 4);
+        List<RetrievalRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            requests.add(request("r" + i, "query " + i % 100).build());
+        }
+        Set<String> asked = ConcurrentHashMap.newKeySet();
+        Retriever counting = (query, k) -> {
+            asked.add(query);
+            return List.of(Bm25RetrieverTest.passage(query, "", "about " + query));
+        };
+        ask(requests.toArray(new RetrievalRequest[0]));
+        try (RetrievalService service = new RetrievalService(clients, "retrieval-test", counting, four, CLOCK)) {
+            serve(service, 200);
+            assertThat(service.counts().requests()).isEqualTo(200);
+            assertThat(service.counts().errors()).isZero();
+        }
+        assertThat(asked).hasSize(100);
+        assertThat(responses()).hasSize(200).allSatisfy(response -> {
+            assertThat(response.getStatus()).isEqualTo(RetrievalStatus.OK);
+            assertThat(response.getPassages().get(0).getId()).isEqualTo(response.getQuery());
+        });
     }
 }
