@@ -63,12 +63,13 @@ public final class TrainCommand implements Callable<Integer> {
                     + (questions == null ? "--corpus" : "--questions"));
         }
         try (StopSignal stop = StopSignal.listen(PATIENCE)) {
-            train(stop);
-            return stop.getAsBoolean() ? Main.FAILED : Main.DONE;
+            boolean collapsed = train(stop);
+            return stop.getAsBoolean() ? Main.FAILED : collapsed ? Main.COLLAPSED : Main.DONE;
         }
     }
 
-    private void train(StopSignal stop) throws InterruptedException {
+    /** Trains and reports. @return whether it was ended by its health */
+    private boolean train(StopSignal stop) throws InterruptedException {
         RunFolder folder = options.folder();
         List<String> more = steps == null ? List.of() : List.of("rl.steps=" + steps);
         RunConfig config = resume ? options.begun(more) : options.fresh(more);
@@ -83,9 +84,12 @@ public final class TrainCommand implements Callable<Integer> {
                 new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);
             }
             TrainRun run = new TrainRun(folder, options, report == null ? folder.report() : report, view, stop);
-            view.say("report: " + run.run(config, others));
+            TrainRun.Ended ended = run.run(config, others);
+            view.say("report: " + ended.page());
+            return ended.collapsed();
         } catch (Stopped e) {
             System.err.println("seine: " + e.getMessage());
+            return false;
         }
     }
 
