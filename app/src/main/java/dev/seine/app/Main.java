@@ -42,7 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Exit codes: {@value #DONE} done, {@value #FAILED} failed, {@value #REFUSED} the command line or the
- * configuration was refused. An error is one line on standard error, with {@code --verbose} its trace.
+ * configuration was refused, {@value #COLLAPSED} training was ended by its health. An error is one line on standard error, with {@code --verbose} its trace.
  */
 @Command(
         name = "seine",
@@ -92,6 +92,9 @@ public final class Main implements Runnable {
 
     /** Exit code where command line or configuration are wrong. */
     public static final int REFUSED = ExitCode.USAGE;
+
+    /** Exit code of a training run that was ended because it had collapsed, with what is left of it evaluated and reported. */
+    public static final int COLLAPSED = 4;
 
     @Spec
     private CommandSpec spec;

@@ -288,9 +288,7 @@ public final class Learner implements Role {
         if (!state.config().equals(config.toString())) {
             LOG.warn("checkpoint {} was made with {}, going on with {}", checkpoint.folder(), state.config(), config);
         }
-        try (Decoder saved = Decoder.load(checkpoint.model(), decoder.config())) {
-            decoder.copyFrom(saved);
-        }
+        trainer.load(checkpoint.model());
         trainer.loadOptimizer(checkpoint.optimizer());
         version = state.step();
         checkpointed = version;

@@ -139,6 +139,13 @@ final class Trainer implements AutoCloseable {
         return gradients;
     }
 
+    /** Takes over the weights of a file, of the same architecture. */
+    void load(Path safetensors) {
+        try (Decoder saved = Decoder.load(safetensors, decoder.config())) {
+            decoder.copyFrom(saved);
+        }
+    }
+
     /** Writes moments and step counter. */
     void saveOptimizer(Path safetensors) {
         SafeTensors.write(safetensors, optimizer(), Map.of("format", "pt"));

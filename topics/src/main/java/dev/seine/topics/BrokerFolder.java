@@ -30,6 +30,10 @@ record BrokerFolder(Path dir) {
         String bootstrap() {
             return "127.0.0.1:" + broker;
         }
+
+        String controllerAddress() {
+            return "127.0.0.1:" + controller;
+        }
     }
 
     Path data() {
@@ -68,9 +72,18 @@ record BrokerFolder(Path dir) {
         }
     }
 
+    /** Whether the broker that worked here last did not end in order; a broker leaves this file when it does. */
+    boolean killed() {
+        return formatted() && !Files.exists(data().resolve(".kafka_cleanshutdown"));
+    }
+
+    private boolean formatted() {
+        return Files.exists(data().resolve("meta.properties"));
+    }
+
     /** Formats the folder unless it has been before. */
     void format(BrokerLayout layout) {
-        if (Files.exists(data().resolve("meta.properties"))) {
+        if (formatted()) {
             return;
         }
         try {

@@ -18,7 +18,9 @@ final class BrokerSettings {
             "transaction.state.log.num.partitions", "4",
             "share.coordinator.state.topic.num.partitions", "4");
 
+    /** Nobody can take over from it, so a late heartbeat costs it nothing; {@link Predecessor} knows when it was killed. */
     private static final Map<String, String> SINGLE = Map.of(
+            "broker.session.timeout.ms", "30000",
             "default.replication.factor", "1",
             "offsets.topic.replication.factor", "1",
             "transaction.state.log.replication.factor", "1",
@@ -28,6 +30,7 @@ final class BrokerSettings {
 
     /** Three replicas of everything, of which two must have a record before it counts as written: one broker may be away. */
     private static final Map<String, String> REPLICATED = Map.of(
+            "broker.session.timeout.ms", "3000",
             "default.replication.factor", "3",
             "min.insync.replicas", "2",
             "offsets.topic.replication.factor", "3",
@@ -36,9 +39,7 @@ final class BrokerSettings {
             "share.coordinator.state.topic.replication.factor", "3",
             "share.coordinator.state.topic.min.isr", "2");
 
-    /** A killed broker comes back once its old session has expired: 5 s with these, 12 s with Kafka's own. */
     private static final Map<String, String> QUICK = Map.of(
-            "broker.session.timeout.ms", "3000",
             "broker.heartbeat.interval.ms", "500",
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
             "group.initial.rebalance.delay.ms", "0",
@@ -58,7 +59,7 @@ final class BrokerSettings {
         settings.put("controller.quorum.voters", layout.voters(ports.controller()));
         settings.put(
                 "listeners",
-                protocol + "://" + ports.bootstrap() + "," + CONTROLLER + "://127.0.0.1:" + ports.controller());
+                protocol + "://" + ports.bootstrap() + "," + CONTROLLER + "://" + ports.controllerAddress());
         settings.put("advertised.listeners", protocol + "://" + ports.bootstrap());
         settings.put("inter.broker.listener.name", protocol);
         settings.put("controller.listener.names", CONTROLLER);
@@ -69,6 +70,16 @@ final class BrokerSettings {
         settings.putAll(layout.several() ? REPLICATED : SINGLE);
         settings.putAll(QUICK);
         settings.putAll(layout.more());
+        return settings;
+    }
+
+    /** The same for the controller on its own. */
+    static Map<String, String> controller(Path data, BrokerFolder.Ports ports, BrokerLayout layout) {
+        Map<String, String> settings = of(data, ports, layout);
+        settings.put("process.roles", "controller");
+        settings.put("listeners", CONTROLLER + "://" + ports.controllerAddress());
+        settings.remove("advertised.listeners");
+        settings.remove("inter.broker.listener.name");
         return settings;
     }
 }

@@ -179,6 +179,11 @@ public final class Clients implements AutoCloseable {
         return TopicSizes.ends(admin(), topics.stream().map(Topic::name).toList());
     }
 
+    /** The farthest offset that any consumer group has committed, by topic and partition; topics that no group reads are left out. */
+    public Map<String, Map<Integer, Long>> committed() {
+        return TopicSizes.farthest(admin());
+    }
+
     /** What the topics hold and how far each consumer group is behind. */
     public TopicSizes sizes() {
         check(PATIENCE);

@@ -8,7 +8,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
-/** A broker in this process; the one class that knows Kafka's server, whose API is internal. */
+/** A broker in this process; with {@link Predecessor} the one place that knows Kafka's server, whose API is internal. */
 final class LocalBroker implements EmbeddedBroker {
     private static final int ATTEMPTS = 3;
 
@@ -27,21 +27,33 @@ final class LocalBroker implements EmbeddedBroker {
 
     static LocalBroker start(BrokerFolder folder, BrokerLayout layout) {
         folder.check();
+        boolean killed = folder.killed();
         folder.format(layout);
         for (int attempt = 1; ; attempt++) {
             BrokerFolder.Ports ports = folder.ports(attempt == 1);
-            KafkaRaftServer server =
-                    new KafkaRaftServer(new KafkaConfig(BrokerSettings.of(folder.data(), ports, layout)), Time.SYSTEM);
             try {
-                server.startup();
-                return new LocalBroker(server, ports.bootstrap());
+                if (killed && !layout.several()) {
+                    Predecessor.withdraw(folder, ports, layout);
+                }
+                return new LocalBroker(started(BrokerSettings.of(folder.data(), ports, layout)), ports.bootstrap());
             } catch (RuntimeException e) {
-                server.shutdown();
                 if (attempt == ATTEMPTS || layout.several() || !portTaken(e)) {
                     throw new IllegalStateException(
                             "the broker in " + folder.dir() + " at " + ports.bootstrap() + " did not start: " + e, e);
                 }
             }
+        }
+    }
+
+    /** A server with these settings; one that does not come up is stopped again. */
+    static KafkaRaftServer started(Map<String, String> settings) {
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
+        try {
+            server.startup();
+            return server;
+        } catch (RuntimeException e) {
+            server.shutdown();
+            throw e;
         }
     }
 

@@ -112,6 +112,20 @@ public record TopicSizes(List<Size> topics) {
                 : Creation.await(admin.listConsumerGroupOffsets(groups).all());
     }
 
+    /** The farthest offset that any group has committed, by topic and partition; topics that no group reads are left out. */
+    static Map<String, Map<Integer, Long>> farthest(Admin admin) {
+        Map<String, Map<Integer, Long>> farthest = new HashMap<>();
+        committed(admin)
+                .values()
+                .forEach(group -> group.forEach((partition, at) -> {
+                    if (at != null) {
+                        farthest.computeIfAbsent(partition.topic(), t -> new TreeMap<>())
+                                .merge(partition.partition(), at.offset(), Math::max);
+                    }
+                }));
+        return farthest;
+    }
+
     /** A group reads a topic if it has committed an offset of it; what it never committed it has not read. */
     private static Map<String, Long> lag(
             List<TopicPartition> partitions,

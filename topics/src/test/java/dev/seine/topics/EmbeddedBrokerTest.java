@@ -49,6 +49,41 @@ final class EmbeddedBrokerTest {
     }
 
     @Test
+    void transactionsThatABrokerFoundOpenWhenItCameBackHoldNoReaderUp() {
+        Path log = dir.resolve("broker.log");
+        EmbeddedBroker first = EmbeddedBroker.child(dir.resolve("broker"), log);
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start(first.bootstrap());
+                Clients clients = new Clients(Connection.of(first.bootstrap(), registry.url()));
+                EventProducer producer = clients.producer("plain")) {
+            clients.createTopics();
+            // Its time is over when the broker comes back, which then has to end it.
+            FencedProducer dies = clients.fenced("dies", "dies", Duration.ofSeconds(1));
+            for (int partition = 0; partition < Topics.QUESTIONS.partitions(); partition++) {
+                dies.send(Topics.QUESTIONS, partition, "open", Questions.of("open"));
+            }
+            dies.flush();
+            kill(first);
+            try (EmbeddedBroker second = EmbeddedBroker.child(dir.resolve("broker"), log)) {
+                assertThat(second.bootstrap()).isEqualTo(first.bootstrap());
+                for (int partition = 0; partition < Topics.QUESTIONS.partitions(); partition++) {
+                    producer.send(Topics.QUESTIONS, partition, "after" + partition, Questions.of("after"));
+                }
+                producer.flush();
+                try (EventConsumer<Question> consumer = clients.assign(Topics.QUESTIONS, "reader")) {
+                    List<String> keys = new ArrayList<>();
+                    await().atMost(Duration.ofSeconds(30)).until(() -> {
+                        consumer.poll(Duration.ofMillis(100)).forEach(event -> keys.add(event.key()));
+                        return keys.size() == Topics.QUESTIONS.partitions();
+                    });
+                    assertThat(keys).allMatch(key -> key.startsWith("after"));
+                }
+                dies.abort(); // it learns that it was cut off, and begins anew
+                dies.close();
+            }
+        }
+    }
+
+    @Test
     void aBrokerEndsWithItsParentHoweverThatEnds() throws Exception {
         Process parent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

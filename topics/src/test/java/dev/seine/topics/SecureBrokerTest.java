@@ -9,12 +9,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every kind of client against a broker that speaks TLS only, or knows its users by password. */
 class SecureBrokerTest {
     private static final String PASSWORD = "only-for-this-test";
+    private static final String SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required";
 
     @TempDir
     Path dir;
@@ -72,6 +76,43 @@ class SecureBrokerTest {
                         .hasMessageContaining("Invalid username or password");
             }
         }
+    }
+
+    @Test
+    void everyClientLogsInWithAPasswordThatOnlyTheBrokersKeepSalted() throws Exception {
+        Map<String, String> settings = Map.of(
+                "sasl.enabled.mechanisms",
+                "PLAIN,SCRAM-SHA-256",
+                "sasl.mechanism.inter.broker.protocol",
+                "PLAIN",
+                "listener.name.sasl_plaintext.plain.sasl.jaas.config",
+                login("admin") + " user_admin=\"" + PASSWORD + "\";",
+                "listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config",
+                SCRAM + ";");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(dir.resolve("broker"), "SASL_PLAINTEXT", settings)) {
+            try (Clients admin = new Clients(new Connection(broker.bootstrap(), "", as("admin", PASSWORD)))) {
+                admin.admin()
+                        .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                                "trainer", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096), PASSWORD)))
+                        .all()
+                        .get();
+            }
+            everyClientWorks(broker, scram("trainer", PASSWORD));
+            try (Clients stranger = new Clients(new Connection(broker.bootstrap(), "", scram("trainer", "guessed")))) {
+                assertThatThrownBy(() -> stranger.check(Duration.ofSeconds(5)))
+                        .hasMessageContaining("invalid credentials");
+            }
+        }
+    }
+
+    private static Map<String, String> scram(String user, String password) {
+        return Map.of(
+                "security.protocol",
+                "SASL_PLAINTEXT",
+                "sasl.mechanism",
+                "SCRAM-SHA-256",
+                "sasl.jaas.config",
+                SCRAM + " username=\"" + user + "\" password=\"" + password + "\";");
     }
 
     private static Map<String, String> as(String user, String password) {

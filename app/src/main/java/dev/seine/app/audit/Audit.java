@@ -33,7 +33,7 @@ public final class Audit {
     private final RolloutBooks rollouts = new RolloutBooks(breaks);
     private final StepBooks steps = new StepBooks(breaks);
     private final Set<String> rejected = new HashSet<>();
-    private final Map<String, Long> unreadable = new LinkedHashMap<>();
+    private final Unreadable unreadable = new Unreadable();
     private final Map<String, Long> records = new LinkedHashMap<>();
 
     /**
@@ -48,11 +48,13 @@ public final class Audit {
 
     /** To be told of every record that the clients of {@link #run} cannot decode. */
     public void unreadable(Rejection refused) {
-        unreadable.put(place(refused.getTopic(), refused.getPartition(), refused.getOffset()), refused.getAtMs());
+        unreadable.add(refused);
     }
 
     /** Draws up the books; the clients are observers that tell {@link #unreadable}. */
     public AuditReport run(Clients clients) {
+        // Before the rejections: who commits has written the rejections of what lies before.
+        unreadable.read(clients.committed());
         Ends ends = new Ends(clients);
         read(
                 clients,
@@ -69,16 +71,13 @@ public final class Audit {
         read(clients, ends, Topics.LEARNER_STEPS, steps::step);
         read(clients, ends, Topics.WEIGHTS, steps::weights);
         steps.close(rollouts);
+        steps.plans().forEach(plan -> plan.getSources().forEach(unreadable::read));
         return report();
     }
 
     private AuditReport report() {
         Verdicts verdicts = new Verdicts(rollouts, steps.lastPlanMs(), grace.toMillis(), breaks);
-        for (Map.Entry<String, Long> bad : unreadable.entrySet()) {
-            if (!rejected.contains(bad.getKey())) {
-                breaks.add(Invariant.UNREPORTED, bad.getKey());
-            }
-        }
+        long unread = unreadable.judge(rejected, breaks);
         Map<String, Long> skipped = new TreeMap<>(steps.skipped());
         if (verdicts.late() > 0) {
             skipped.put("late", verdicts.late());
@@ -88,7 +87,8 @@ public final class Audit {
         counts.put("trajectories repeated", rollouts.repeated());
         counts.put("searches repeated", rollouts.repeatedRequests());
         counts.put("trajectories refused", verdicts.refused());
-        counts.put("records unreadable", (long) unreadable.size());
+        counts.put("records unreadable", (long) unreadable.count());
+        counts.put("of them not read yet", unread);
         counts.put("rejections", (long) rejected.size());
         counts.put("groups", (long) rollouts.groups().size());
         counts.put("steps", steps.steps());
@@ -126,7 +126,8 @@ public final class Audit {
         return place(event.topic().name(), event.partition(), event.offset());
     }
 
-    private static String place(String topic, int partition, long offset) {
+    /** A record's place, as its rejection has it. */
+    static String place(String topic, int partition, long offset) {
         return topic + "-" + partition + "@" + offset;
     }
 

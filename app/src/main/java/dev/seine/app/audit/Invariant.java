@@ -18,7 +18,7 @@ public enum Invariant {
     MISMATCHED("token, mask and log-probability mismatches"),
     /** A version of the weights does not come from the one before, or its file is not what was announced. */
     WEIGHTS("breaks in the lineage of the weights"),
-    /** A record cannot be read and no rejection names it. */
+    /** A record cannot be decoded, its readers have come past it, and no rejection names it. */
     UNREPORTED("unreadable records without a rejection");
 
     private final String label;

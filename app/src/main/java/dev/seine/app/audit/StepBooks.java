@@ -151,7 +151,8 @@ final class StepBooks {
         return lastPlanMs;
     }
 
-    private List<LearnerStep> plans() {
+    /** The last plan of every step. */
+    List<LearnerStep> plans() {
         return lineages.values().stream()
                 .flatMap(steps -> steps.values().stream())
                 .map(s -> s.plan)

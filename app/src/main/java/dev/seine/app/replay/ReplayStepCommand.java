@@ -3,7 +3,7 @@ package dev.seine.app.replay;
 import dev.seine.app.train.Cluster;
 import dev.seine.app.train.RunConfig;
 import dev.seine.app.train.RunOptions;
-import dev.seine.learner.StepReplay;
+import dev.seine.learner.ReplayedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -84,12 +84,12 @@ public final class ReplayStepCommand implements Callable<Integer> {
             SortedSet<Long> steps = chosen(redo.steps().steps());
             for (long step : steps) {
                 redo.steps().before(step, whole, done -> System.err.print("\r  step " + done + " done again "));
-                List<StepReplay.Result> results = redo.steps()
+                List<ReplayedStep> results = redo.steps()
                         .redo(
                                 options.changes()
                                         ? List.of(options.begun(List.of()).learnerConfig())
                                         : List.of());
-                StepReplay.Result result = results.get(0);
+                ReplayedStep result = results.get(0);
                 long equal = rewards.equal(result.batch().consumed());
                 boolean good =
                         result.exact() && equal == result.batch().consumed().size();
@@ -101,9 +101,9 @@ public final class ReplayStepCommand implements Callable<Integer> {
         }
     }
 
-    private void print(long step, List<StepReplay.Result> results, long equal, boolean good) {
-        StepReplay.Result result = results.get(0);
-        StepReplay.Batch batch = result.batch();
+    private void print(long step, List<ReplayedStep> results, long equal, boolean good) {
+        ReplayedStep result = results.get(0);
+        ReplayedStep.Batch batch = result.batch();
         System.out.printf(
                 "%nstep %d: %d rollouts, %d trained, %d memory samples: %s; %d of %d rewards the same again; advantages %s%n",
                 step,
@@ -140,7 +140,7 @@ public final class ReplayStepCommand implements Callable<Integer> {
         System.out.println(good ? "  exactly as recorded" : "  NOT as recorded");
     }
 
-    private static String heading(List<StepReplay.Result> results) {
+    private static String heading(List<ReplayedStep> results) {
         return results.size() > 1 ? String.format("%20s", "changed") : "";
     }
 

@@ -99,8 +99,12 @@ public final class RunOptions {
      * @param refused told of records that cannot be decoded
      */
     public Cluster observe(Consumer<Rejection> refused) {
-        return Cluster.observe(
-                folder(), bootstrap, registry, known() ? begun(List.of()).kafka() : Map.of(), refused);
+        return Cluster.observe(folder(), bootstrap, registry, kafka(), refused);
+    }
+
+    /** Settings of the Kafka clients: the run's own, or without a run those of the configuration that this command was given. */
+    Map<String, String> kafka() {
+        return (known() ? begun(List.of()) : fresh(List.of())).kafka();
     }
 
     private List<Source> sources(String recipeName, List<String> more) {

@@ -4,43 +4,25 @@ import dev.seine.app.Main;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Connection;
 import dev.seine.topics.TopicSizes;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code seine topics}: what the topics hold and how far behind their readers are. */
 @Command(name = "topics", description = "List topics with their sizes and lag.", mixinStandardHelpOptions = true)
 public final class TopicsCommand implements Callable<Integer> {
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "HOST:PORT",
-            description = "The brokers; empty opens the data in --run.",
-            defaultValue = "")
-    private String bootstrap;
-
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            description = "Folder of a run that is not running (default: ${DEFAULT-VALUE}).",
-            defaultValue = "runs/atlas")
-    private java.nio.file.Path run;
+    @Mixin
+    private RunOptions options;
 
     @Override
     public Integer call() {
-        if (bootstrap.isEmpty()) {
-            RunFolder folder = new RunFolder(run);
-            if (!java.nio.file.Files.isDirectory(folder.broker())) {
-                throw new IllegalArgumentException("no broker data in " + folder.broker()
-                        + ": name a cluster with --bootstrap or a run with --run");
-            }
-            try (Cluster cluster = Cluster.open(folder, "", "", Map.of())) {
+        if (options.bootstrap.isEmpty()) {
+            try (Cluster cluster = options.observe(refused -> {})) {
                 print(cluster.clients().sizes());
             }
         } else {
-            try (Clients clients = new Clients(Connection.of(bootstrap, ""))) {
-                clients.check(Clients.PATIENCE);
+            try (Clients clients = new Clients(new Connection(options.bootstrap, "", options.kafka()))) {
                 print(clients.sizes());
             }
         }

@@ -76,12 +76,13 @@ public final class TrainCommand implements Callable<Integer> {
         try (StopSignal stop = StopSignal.listen(PATIENCE);
                 Operations operations = operationsOptions.open()) {
             operations.serving(stop);
-            train(stop, operations);
-            return stop.getAsBoolean() ? Main.FAILED : Main.DONE;
+            boolean collapsed = train(stop, operations);
+            return stop.getAsBoolean() ? Main.FAILED : collapsed ? Main.COLLAPSED : Main.DONE;
         }
     }
 
-    private void train(StopSignal stop, Operations operations) throws InterruptedException {
+    /** Trains and reports. @return whether it was ended by its health */
+    private boolean train(StopSignal stop, Operations operations) throws InterruptedException {
         RunFolder folder = options.folder();
         List<String> more = new ArrayList<>(RunOptions.model(model));
         if (steps != null) {
@@ -100,9 +101,12 @@ public final class TrainCommand implements Callable<Integer> {
             }
             Path page = report == null ? folder.report() : report;
             TrainRun run = new TrainRun(folder, options, page, view, stop, operations.telemetry());
-            view.say("report: " + run.run(config, others));
+            TrainRun.Ended ended = run.run(config, others);
+            view.say("report: " + ended.page());
+            return ended.collapsed();
         } catch (Stopped e) {
             System.err.println("seine: " + e.getMessage());
+            return false;
         }
     }
 

@@ -42,11 +42,17 @@ final class TrainRun {
     }
 
     /**
-     * Runs the first configuration in the folder itself and the others in folders below it; the data must be prepared.
+     * What came of a run.
      *
-     * @return the report's page
+     * @param page the report's page
+     * @param collapsed whether the health of a recipe ended it
      */
-    Path run(RunConfig config, List<RunConfig> compared) throws InterruptedException {
+    record Ended(Path page, boolean collapsed) {}
+
+    /**
+     * Runs the first configuration in the folder itself and the others in folders below it; the data must be prepared.
+     */
+    Ended run(RunConfig config, List<RunConfig> compared) throws InterruptedException {
         List<ReportData.Recipe> recipes = new ArrayList<>();
         view.say(MemoryPlan.of(ModelConfig.read(folder.modelConfig()), config).within(MemoryPlan.available()));
         double coldStart = new ColdStartStage(folder, config, view, stop).run(elapsed);
@@ -60,7 +66,8 @@ final class TrainRun {
             }
         }
         ReportData data = new ReportData(about(config), ConfigText.toml(config), recipes, List.of());
-        return ReportWriter.write(data, report);
+        return new Ended(ReportWriter.write(data, report), recipes.stream().anyMatch(recipe -> recipe.health()
+                .stopped()));
     }
 
     private ReportData.Recipe recipe(RunFolder own, RunConfig config, double coldStart) throws InterruptedException {
