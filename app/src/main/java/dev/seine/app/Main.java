@@ -11,6 +11,7 @@ import dev.seine.app.rescore.RescoreCommand;
 import dev.seine.app.train.AblateCommand;
 import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
+import dev.seine.app.train.BenchServingCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.KeysCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoleCommands.Learn.class,
             ServeCommand.class,
             KeysCommand.class,
+            BenchServingCommand.class,
             EvaluateCommand.class,
             AblateCommand.class,
             ColdStartCommand.class,
