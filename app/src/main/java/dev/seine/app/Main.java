@@ -16,15 +16,18 @@ import dev.seine.app.search.SyntheticCorpusCommand;
 import dev.seine.app.train.AblateCommand;
 import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
+import dev.seine.app.train.BenchServingCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.ExportCommand;
+import dev.seine.app.train.KeysCommand;
 import dev.seine.app.train.PrepareCommand;
 import dev.seine.app.train.RegistryCommand;
 import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
 import dev.seine.app.train.SelectCommand;
+import dev.seine.app.train.ServeCommand;
 import dev.seine.app.train.TopicsCommand;
 import dev.seine.app.train.TrainCommand;
 import dev.seine.app.viewer.ViewCommand;
@@ -56,10 +59,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RegistryCommand.class,
             RoleCommands.Publish.class,
             RoleCommands.Generate.class,
+            RoleCommands.Answer.class,
             RoleCommands.Retrieve.class,
             ScoreCommand.class,
             RoleCommands.Rewrite.class,
             RoleCommands.Learn.class,
+            ServeCommand.class,
+            KeysCommand.class,
+            BenchServingCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
             ImportCommand.class,

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
+    private static final String REGISTRY_PORT = "registry-port";
+
     private final Optional<EmbeddedBroker> broker;
     private final Optional<EmbeddedRegistry> registry;
     private final Clients clients;
@@ -85,6 +87,23 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Joins the run in progress through its own broker and registry; where none is, starts them. */
+    static Cluster attach(RunFolder folder, Map<String, String> properties) {
+        Optional<String> running = EmbeddedBroker.running(folder.broker());
+        if (running.isEmpty()) {
+            return join(folder, "", "", properties);
+        }
+        Path port = folder.broker().resolve(REGISTRY_PORT);
+        try {
+            String url = "http://127.0.0.1:" + Files.readString(port).strip();
+            return join(folder, running.get(), url, properties);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "a broker runs in " + folder.broker() + " and no registry beside it: " + port + " cannot be read",
+                    e);
+        }
+    }
+
     /**
      * Opens the cluster of a run that was begun, for reading only: nothing is created or written. A run in progress is read through its own
      * broker.
@@ -139,7 +158,7 @@ public final class Cluster implements AutoCloseable {
 
     /** On last time's port if it is free, so that roles which outlive a registry find the next one. */
     private static EmbeddedRegistry registry(RunFolder folder, Connection connection) {
-        Path file = folder.broker().resolve("registry-port");
+        Path file = folder.broker().resolve(REGISTRY_PORT);
         if (Files.exists(file)) {
             try {
                 return EmbeddedRegistry.start(

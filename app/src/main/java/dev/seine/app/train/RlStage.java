@@ -10,6 +10,7 @@ import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.RolloutGenerator;
+import dev.seine.serving.AnswerService;
 import dev.seine.streams.RewardApp;
 import dev.seine.topics.Role;
 import java.time.Duration;
@@ -77,6 +78,12 @@ final class RlStage {
                     rewards,
                     roles.limited(learner)));
             roles.rewriter().ifPresent(all::add);
+            if (config.serve().whileTraining()) {
+                AnswerService service = roles.service("service-1");
+                view.say("answers at " + service.url());
+                all.add(0, service);
+                all.add(1, roles.limited(roles.answers("answers-1", tokenizer)));
+            }
             long first = learner.version();
             Stopwatch watch = new Stopwatch();
             Rates rates = new Rates();

@@ -11,14 +11,20 @@ import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.policy.remote.RemoteEngine;
+import dev.seine.producers.generator.AnswerGenerator;
+import dev.seine.producers.generator.NewestWeights;
 import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.producers.generator.WeightsFollower;
+import dev.seine.producers.generator.WeightsLoader;
 import dev.seine.producers.questions.QuestionFile;
 import dev.seine.producers.questions.QuestionPublisher;
 import dev.seine.producers.retrieval.RetrievalService;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
+import dev.seine.serving.AnswerService;
+import dev.seine.serving.ServeConfig;
+import dev.seine.serving.http.KeyFile;
 import dev.seine.streams.RewardApp;
 import dev.seine.streams.RewardAppConfig;
 import dev.seine.streams.memory.Rewriter;
@@ -26,6 +32,7 @@ import dev.seine.streams.memory.RuleBasedRewriter;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Role;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -138,6 +145,33 @@ public final class Roles {
                 .map(lora -> Decoder.adapted(
                         folder.coldStartWeights(), model, lora, config.run().seed(), Device.cpu()))
                 .orElseGet(() -> Decoder.load(folder.coldStartWeights(), model));
+    }
+
+    /** Writes live answers, with the newest weights. */
+    AnswerGenerator answers(String name, Tokenizer tokenizer) {
+        ModelConfig model = ModelConfig.read(folder.modelConfig());
+        ServeConfig serve = config.serve();
+        List<SequenceEngine> engines = new ArrayList<>();
+        for (int i = 0; i < serve.engines(); i++) {
+            Decoder decoder = Decoder.load(folder.coldStartWeights(), model);
+            engines.add(
+                    new LocalEngine(decoder, serve.slots(), config.generate().maxTokens(), -1));
+        }
+        return new AnswerGenerator(
+                clients,
+                name,
+                engines,
+                tokenizer,
+                new NewestWeights(clients, config.run().policy(), name),
+                new WeightsLoader(folder.root(), tokenizer.sha256(), model.sha256()),
+                config.generate().withSlots(serve.slots(), serve.maxQueued()).withTemperature(serve.temperature()),
+                config.run().seed(),
+                Clock.systemUTC());
+    }
+
+    /** Answers over HTTP, to who has one of the folder's keys if it has any. */
+    AnswerService service(String name) {
+        return AnswerService.start(clients, name, config.serve(), new KeyFile(folder.keys()), List.of());
     }
 
     /**

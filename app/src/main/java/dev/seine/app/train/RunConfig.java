@@ -18,6 +18,7 @@ import dev.seine.producers.atlas.AtlasConfig;
 import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.questions.PublisherConfig;
+import dev.seine.serving.ServeConfig;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
@@ -46,7 +47,8 @@ public record RunConfig(
         StageOne stageOne,
         RewriteConfig rewrite,
         Learn learn,
-        HealthConfig health) {
+        HealthConfig health,
+        ServeConfig serve) {
     /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
     public RunConfig {
         learnerConfig(run, model, rl, learn);

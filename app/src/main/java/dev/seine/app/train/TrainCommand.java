@@ -64,6 +64,12 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report (default: RUN/report).")
     private Path report;
 
+    @Option(
+            names = "--serve",
+            paramLabel = "PORT",
+            description = "Answer live questions over HTTP while training; 0 takes a free port.")
+    private Integer serve;
+
     @Option(names = "--resume", description = "Go on with the run that the folder holds.")
     private boolean resume;
 
@@ -87,6 +93,9 @@ public final class TrainCommand implements Callable<Integer> {
         List<String> more = new ArrayList<>(RunOptions.model(model));
         if (steps != null) {
             more.add("rl.steps=" + steps);
+        }
+        if (serve != null) {
+            more.addAll(List.of("serve.while-training=true", "serve.http.port=" + serve));
         }
         RunConfig config = resume ? options.begun(more) : options.fresh(more);
         List<RunConfig> others =
