@@ -25,7 +25,12 @@ public record Rights(List<Topic<?>> reads, List<Topic<?>> writes, String group, 
     /** By the name of the role's command. */
     public static final Map<String, Rights> BY_ROLE = Map.of(
             "publish",
-            new Rights(List.of(Topics.WEIGHTS, Topics.QUESTIONS), List.of(Topics.QUESTIONS), "", "", ""),
+            new Rights(
+                    List.of(Topics.WEIGHTS, Topics.QUESTIONS, Topics.FEEDBACK_QUESTIONS),
+                    List.of(Topics.QUESTIONS),
+                    "",
+                    "",
+                    ""),
             "generate",
             new Rights(
                     List.of(
@@ -47,6 +52,20 @@ public record Rights(List<Topic<?>> reads, List<Topic<?>> writes, String group, 
                     "rewards-%s",
                     "rewards-%s-",
                     "rewards-%s-"),
+            "feedback",
+            new Rights(
+                    List.of(Topics.QUESTIONS, Topics.ANSWER_EVENTS, Topics.FEEDBACK),
+                    List.of(Topics.FEEDBACK_QUESTIONS),
+                    "feedback-%s",
+                    "feedback-%s-",
+                    "feedback-%s-"),
+            "gate",
+            new Rights(
+                    List.of(Topics.WEIGHTS, Topics.PROMOTIONS),
+                    List.of(Topics.EVALUATIONS, Topics.PROMOTIONS),
+                    "",
+                    "",
+                    ""),
             "learn",
             new Rights(
                     List.of(Topics.SCORED_TRAJECTORIES, Topics.MEMORY_SAMPLES, Topics.LEARNER_STEPS),
