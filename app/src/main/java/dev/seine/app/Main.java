@@ -13,7 +13,9 @@ import dev.seine.app.train.AclsCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
+import dev.seine.app.train.ForgetCommand;
 import dev.seine.app.train.PrepareCommand;
+import dev.seine.app.train.PromotionCommands;
 import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
@@ -52,6 +54,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScoreCommand.class,
             RoleCommands.Rewrite.class,
             RoleCommands.Learn.class,
+            RoleCommands.Feedback.class,
+            RoleCommands.Gate.class,
+            PromotionCommands.Promote.class,
+            PromotionCommands.Rollback.class,
+            PromotionCommands.Promotions.class,
+            ForgetCommand.class,
             EvaluateCommand.class,
             AblateCommand.class,
             ColdStartCommand.class,

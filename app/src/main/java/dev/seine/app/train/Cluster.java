@@ -69,6 +69,35 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
+     * Opens the cluster of a run that was begun, to write a little: through its own broker and registry if those run, else as
+     * {@link #open}.
+     */
+    static Cluster attach(RunFolder folder, String bootstrap, String registryUrl, Map<String, String> properties) {
+        Optional<String> running = bootstrap.isEmpty() ? EmbeddedBroker.running(folder.broker()) : Optional.empty();
+        if (running.isEmpty()) {
+            return open(folder, bootstrap, registryUrl, properties);
+        }
+        Path port = registryPort(folder);
+        if (registryUrl.isEmpty() && !Files.exists(port)) {
+            return open(folder, running.get(), "", properties);
+        }
+        try {
+            String url = registryUrl.isEmpty()
+                    ? "http://127.0.0.1:" + Files.readString(port).strip()
+                    : registryUrl;
+            Clients clients = new Clients(new Connection(running.get(), url, properties));
+            clients.createTopics();
+            return new Cluster(Optional.empty(), Optional.empty(), clients);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read " + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path registryPort(RunFolder folder) {
+        return folder.broker().resolve("registry-port");
+    }
+
+    /**
      * Opens the cluster of a run that was begun, for reading only: nothing is created or written. A run in progress is read through its own
      * broker.
      *
@@ -122,7 +151,7 @@ public final class Cluster implements AutoCloseable {
 
     /** On last time's port if it is free, so that roles which outlive a registry find the next one. */
     private static EmbeddedRegistry registry(RunFolder folder, Connection connection) {
-        Path file = folder.broker().resolve("registry-port");
+        Path file = registryPort(folder);
         if (Files.exists(file)) {
             try {
                 return EmbeddedRegistry.start(

@@ -12,6 +12,7 @@ import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.streams.RewardApp;
+import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.topics.Role;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,6 +79,12 @@ final class RlStage {
                     rewards,
                     roles.limited(learner)));
             roles.rewriter().ifPresent(all::add);
+            if (config.feedback().use() != FeedbackUse.IGNORE) {
+                all.add(roles.feedback("feedback-1"));
+            }
+            if (config.promotion().every() > 0) {
+                all.add(roles.limited(roles.gate()));
+            }
             long first = learner.version();
             Stopwatch watch = new Stopwatch();
             Rates rates = new Rates();

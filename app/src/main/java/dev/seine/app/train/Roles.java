@@ -17,6 +17,7 @@ import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.streams.RewardApp;
 import dev.seine.streams.RewardAppConfig;
+import dev.seine.streams.feedback.FeedbackApp;
 import dev.seine.streams.memory.Rewriter;
 import dev.seine.streams.memory.RuleBasedRewriter;
 import dev.seine.topics.Clients;
@@ -76,6 +77,20 @@ final class Roles {
                 RewardAppConfig.of(
                         "rewards-" + config.run().policy(),
                         folder.streamsState().resolve(name)));
+    }
+
+    /** Joins feedback with answers; named as {@link #rewards}. */
+    FeedbackApp feedback(String name) {
+        return FeedbackApp.start(
+                clients,
+                config.feedback(),
+                "feedback-" + config.run().policy(),
+                folder.streamsState().resolve(name));
+    }
+
+    /** Decides which versions serve. */
+    PromotionGate gate() {
+        return new PromotionGate(clients, folder, config, new HeldOut(folder, config, clients), Clock.systemUTC());
     }
 
     /** Writes memory samples, if a language model is to. */

@@ -1,6 +1,7 @@
 package dev.seine.app.train;
 
 import dev.seine.app.health.HealthConfig;
+import dev.seine.app.promote.PromotionConfig;
 import dev.seine.app.rewrite.RewriteConfig;
 import dev.seine.learner.CheckpointConfig;
 import dev.seine.learner.ColdStartConfig;
@@ -15,6 +16,8 @@ import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.questions.PublisherConfig;
 import dev.seine.producers.retrieval.RetrievalConfig;
+import dev.seine.streams.feedback.FeedbackConfig;
+import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
@@ -40,11 +43,13 @@ public record RunConfig(
         StageOne stageOne,
         RewriteConfig rewrite,
         Learn learn,
-        HealthConfig health) {
+        HealthConfig health,
+        FeedbackConfig feedback,
+        PromotionConfig promotion) {
     /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
     public RunConfig {
         learnerConfig(run, rl, learn);
-        publisherConfig(run, rl);
+        publisherConfig(run, rl, feedback);
         coldStartConfig(run, coldStart);
         require(
                 rl.groupSize >= 2 || !LearnerConfig.comparesGroups(learn.advantage),
@@ -152,12 +157,18 @@ public record RunConfig(
 
     /** The publisher's part. */
     public PublisherConfig publisherConfig() {
-        return publisherConfig(run, rl);
+        return publisherConfig(run, rl, feedback);
     }
 
-    private static PublisherConfig publisherConfig(Run run, Rl rl) {
+    private static PublisherConfig publisherConfig(Run run, Rl rl, FeedbackConfig feedback) {
         return new PublisherConfig(
-                rl.groupSize, rl.closedBook, rl.questionsPerStep, rl.maxStaleness, rl.steps, run.seed);
+                rl.groupSize,
+                rl.closedBook,
+                rl.questionsPerStep,
+                rl.maxStaleness,
+                rl.steps,
+                run.seed,
+                feedback.use() == FeedbackUse.IGNORE ? 0 : feedback.perStep());
     }
 
     /** The cold start's part. */

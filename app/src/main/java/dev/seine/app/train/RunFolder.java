@@ -115,6 +115,11 @@ public record RunFolder(Path root) {
         return root.resolve("best.safetensors");
     }
 
+    /** Weights that serve live answers, or did. */
+    public Path promoted() {
+        return root.resolve("promoted");
+    }
+
     /** Checkpoints. */
     public Path checkpoints() {
         return root.resolve("checkpoints");

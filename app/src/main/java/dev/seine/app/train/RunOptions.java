@@ -103,6 +103,12 @@ public final class RunOptions {
                 folder(), bootstrap, registry, known() ? begun(List.of()).kafka() : Map.of(), refused);
     }
 
+    /** Opens the run's cluster to write a little: its own, running or not, unless one is named. */
+    Cluster attach() {
+        RunConfig begun = begun(List.of());
+        return Cluster.attach(folder(), bootstrap, registry, begun.kafka());
+    }
+
     private List<Source> sources(String recipeName, List<String> more) {
         List<Source> sources = new ArrayList<>(List.of(Source.defaults(), Source.recipe(recipeName)));
         if (config != null) {
