@@ -96,6 +96,7 @@ class ArchitectureTest {
                 WIRE[0],
                 WIRE[1]);
         onlySees("dev.seine.streams..", "dev.seine.streams..", "dev.seine.topics..", WIRE[0], WIRE[1]);
+        onlySees("dev.seine.serving..", "dev.seine.serving..", "dev.seine.topics..", WIRE[0], WIRE[1]);
         onlySees(
                 "dev.seine.learner..",
                 "dev.seine.learner..",

@@ -100,6 +100,12 @@ public final class LocalEngine implements SequenceEngine {
     }
 
     @Override
+    public int[] soFar(String id) {
+        Sequence sequence = sequences.get(id);
+        return sequence == null ? new int[0] : sequence.soFar();
+    }
+
+    @Override
     public void cancel(String id) {
         Sequence sequence = sequences.remove(id);
         if (sequence != null) {

@@ -96,6 +96,11 @@ final class Sequence {
         written = 0;
     }
 
+    /** Tokens written since start or resume. */
+    int[] soFar() {
+        return Arrays.copyOf(tokens, written);
+    }
+
     /** What was written since start or resume; {@code version} stands in if that is nothing. */
     Written written(StopReason reason, long version) {
         boolean none = written == 0;

@@ -9,7 +9,8 @@ import java.util.Optional;
  * on behind it, so every char is looked at a constant number of times.
  */
 final class MarkupParser {
-    private enum Kind {
+    /** What a tag opens or closes. */
+    enum Kind {
         INTERNAL,
         QUERY,
         DOCUMENTS,
@@ -17,7 +18,7 @@ final class MarkupParser {
         THINK
     }
 
-    private record Tag(String literal, Kind kind, boolean opens) {}
+    record Tag(String literal, Kind kind, boolean opens) {}
 
     /** Where a tag stands. */
     private record Found(Tag tag, int at) {
@@ -40,7 +41,12 @@ final class MarkupParser {
     MarkupParser(Dialect dialect, String text) {
         this.dialect = dialect;
         this.text = text;
-        this.tags = dialect == Dialect.R1_SEARCHER_PP ? PLUS_TAGS : FIRST_TAGS;
+        this.tags = tags(dialect);
+    }
+
+    /** Every tag of a dialect; the brace that closes a boxed answer is none, as it may stand anywhere. */
+    static List<Tag> tags(Dialect dialect) {
+        return dialect == Dialect.R1_SEARCHER_PP ? PLUS_TAGS : FIRST_TAGS;
     }
 
     Parsed parse() {

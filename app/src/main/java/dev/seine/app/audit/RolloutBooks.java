@@ -6,6 +6,7 @@ import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Segment;
 import dev.seine.event.SegmentKind;
 import dev.seine.event.Trajectory;
+import dev.seine.schemas.LiveQuestions;
 import dev.seine.streams.TrajectoryCheck;
 import dev.seine.topics.Event;
 import java.util.Collection;
@@ -32,6 +33,9 @@ final class RolloutBooks {
 
     void question(Event<Question> event) {
         Question question = event.value();
+        if (LiveQuestions.includes(question)) {
+            return; // its answer's events are all there is of it
+        }
         newestMs = Math.max(newestMs, event.timestampMs());
         GroupBook group = group(question.getId() + "@" + question.getEpoch());
         group.size = question.getGroupSize();
@@ -42,6 +46,9 @@ final class RolloutBooks {
     /** A turn that is asked again must ask the same: the text that ended in the query is finished. */
     void request(Event<RetrievalRequest> event) {
         RetrievalRequest request = event.value();
+        if (request.getLive()) {
+            return;
+        }
         newestMs = Math.max(newestMs, event.timestampMs());
         String id = request.getRolloutId();
         int index = index(id);

@@ -10,6 +10,7 @@ import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.Rollout.AwaitingPassages;
 import dev.seine.producers.generator.Rollout.Finished;
+import dev.seine.schemas.LiveQuestions;
 import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
@@ -194,6 +195,9 @@ public final class RolloutGenerator implements Role {
     }
 
     private void accept(Event<Question> event) {
+        if (LiveQuestions.includes(event.value())) {
+            return; // an answer generator takes it
+        }
         Takeover takeover = takeovers.get(event.partition());
         if (takeover != null && !takeover.ready()) {
             takeover.hold(event);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ final class RolloutPool {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutPool.class);
     private static final Comparator<Queued> LEARNERS_ORDER = Comparator.<Queued>comparingLong(
                     queued -> queued.plan().question().getSeq())
+            .thenComparingLong(queued -> queued.plan().question().getAtMs())
             .thenComparing(queued -> queued.plan().groupId())
             .thenComparing(queued -> queued.plan().index());
 
@@ -64,6 +66,11 @@ final class RolloutPool {
         plans.forEach(plan -> queue.add(Queued.fresh(plan)));
     }
 
+    /** Adds a rollout that stands where its transcript ends. */
+    void add(Queued queued) {
+        queue.add(queued);
+    }
+
     /** Adds a rollout that another generator wrote up to a search; it needs no slot before it is answered. */
     void takeOver(AwaitingPassages waiting) {
         active.put(waiting.plan().rolloutId(), waiting);
@@ -85,6 +92,11 @@ final class RolloutPool {
         return (int) active.values().stream()
                 .filter(AwaitingPassages.class::isInstance)
                 .count();
+    }
+
+    /** A rollout that has a slot, or that was taken over and waits for passages. */
+    Optional<Active> active(String rolloutId) {
+        return Optional.ofNullable(active.get(rolloutId));
     }
 
     /** Starts what can start and extends what is running by one token; returns how many rollouts that were. */

@@ -52,6 +52,15 @@ record Transcript(List<Piece> pieces) {
                 .toArray();
     }
 
+    /** Tokens sampled since the last documents; a turn that was taken over in its middle has several pieces. */
+    int[] turn() {
+        int from = pieces.size();
+        while (from > 0 && pieces.get(from - 1).sampled()) {
+            from--;
+        }
+        return new Transcript(pieces.subList(from, pieces.size())).tokens();
+    }
+
     /** Tokens after the prompt. */
     int[] response() {
         int[] all = tokens();

@@ -45,8 +45,9 @@ final class Transitions {
      */
     Sampling sampling(Plan plan, int turn) {
         List<Integer> banned = turn > 0 && plan.untilSearch() ? List.of() : plan.bannedTokens();
+        Float wanted = plan.question().getTemperature();
         return new Sampling(
-                (float) config.temperature(),
+                wanted == null ? (float) config.temperature() : wanted,
                 (float) config.topP(),
                 turn == 0 ? plan.seed() : Seeds.derive(plan.seed(), "turn", turn),
                 config.maxTokens(),
@@ -57,7 +58,7 @@ final class Transitions {
 
     Writing started(Queued queued, long now) {
         long startedAt = queued.startedAt() < 0 ? now : queued.startedAt();
-        return new Writing(queued.plan(), queued.transcript(), startedAt, deadline(now), now);
+        return new Writing(queued.plan(), queued.transcript(), startedAt, deadline(queued.plan(), now), now);
     }
 
     /**
@@ -71,7 +72,7 @@ final class Transitions {
                 plan,
                 Tokens.transcript(state),
                 state.getStartedAtMs(),
-                deadline(now),
+                deadline(plan, now),
                 overdue ? now : request.getAtMs(),
                 new Search(
                         request.getRequestId(),
@@ -85,8 +86,10 @@ final class Transitions {
         return new Queued(writing.plan(), writing.transcript(), writing.startedAt());
     }
 
-    private long deadline(long now) {
-        return now + config.rolloutTimeout().toMillis();
+    private long deadline(Plan plan, long now) {
+        long oldest = now + config.rolloutTimeout().toMillis();
+        long asked = plan.question().getDeadlineMs();
+        return asked > 0 ? Math.min(asked, oldest) : oldest;
     }
 
     /** The policy stopped. */
@@ -95,7 +98,7 @@ final class Transitions {
         return switch (written.reason()) {
             case EOS -> finished(writing, transcript, now, FinishReason.EOS);
             case LENGTH -> finished(writing, transcript, now, FinishReason.LENGTH);
-            case STOP_TOKEN -> searched(writing, transcript, query(written.tokens()), now);
+            case STOP_TOKEN -> searched(writing, transcript, query(transcript.turn()), now);
         };
     }
 
@@ -108,15 +111,13 @@ final class Transitions {
         if (query.isEmpty()) {
             return shown(writing, transcript, query, RetrievalStatus.ERROR, List.of(), now, 0);
         }
-        String requestId = writing.plan().rolloutId() + "/" + turn;
-        long deadline = now + config.searchTimeout().toMillis();
         return new AwaitingPassages(
                 writing.plan(),
                 transcript,
                 writing.startedAt(),
                 writing.deadline(),
                 now,
-                new Search(requestId, turn, query, deadline));
+                search(writing.plan(), turn, query, now));
     }
 
     /** The search ended. */
@@ -173,6 +174,21 @@ final class Transitions {
 
     private static Finished finished(Active rollout, Transcript transcript, long now, FinishReason finish) {
         return new Finished(rollout.plan(), transcript, rollout.startedAt(), now, finish, "");
+    }
+
+    /** A rollout that its own log left at a search, which is asked again. */
+    AwaitingPassages resumed(Plan plan, Transcript transcript, String query, long startedAt, long now) {
+        int turn = transcript.turns();
+        return new AwaitingPassages(
+                plan, transcript, startedAt, deadline(plan, now), now, search(plan, turn, query, now));
+    }
+
+    private Search search(Plan plan, int turn, String query, long now) {
+        return new Search(
+                plan.rolloutId() + "/" + turn,
+                turn,
+                query,
+                now + config.searchTimeout().toMillis());
     }
 
     /** The text between the last opening of a query and the close that ends these tokens; empty if none was opened. */

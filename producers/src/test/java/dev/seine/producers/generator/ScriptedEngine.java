@@ -102,6 +102,12 @@ final class ScriptedEngine implements SequenceEngine {
     }
 
     @Override
+    public int[] soFar(String id) {
+        Sequence sequence = sequences.get(id);
+        return sequence == null ? new int[0] : ints(sequence.sampled);
+    }
+
+    @Override
     public void cancel(String id) {
         if (sequences.remove(id) != null) {
             cancelled.add(id);

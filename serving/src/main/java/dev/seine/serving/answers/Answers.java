@@ -1,0 +1,215 @@
+package dev.seine.serving.answers;
+
+import dev.seine.event.AnswerEvent;
+import dev.seine.event.AnswerEventKind;
+import dev.seine.event.Question;
+import dev.seine.schemas.LiveQuestions;
+import dev.seine.schemas.Markup;
+import dev.seine.serving.http.ApiError;
+import dev.seine.serving.http.Caller;
+import dev.seine.topics.Clients;
+import dev.seine.topics.Event;
+import dev.seine.topics.EventConsumer;
+import dev.seine.topics.EventProducer;
+import dev.seine.topics.Role;
+import dev.seine.topics.Topics;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks questions and follows their answers. An answer is followed from before its question is written, so none of its events is missed.
+ * Asking is safe for use by many threads; {@link #step} belongs to one.
+ */
+public final class Answers implements Role {
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+    private static final Duration WAIT = Duration.ofMillis(50);
+    private static final int ID_BYTES = 16;
+    /** Answers given up by their asker that nobody has ended: the generators are away. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final String name;
+    private final AnswerConfig config;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private final EventConsumer<AnswerEvent> log;
+    private final EventProducer producer;
+    /** In the order they were asked. */
+    private final Map<String, Answer> answers = new LinkedHashMap<>();
+
+    private int open;
+
+    /** Follows all answers of the cluster from now on. */
+    public Answers(Clients clients, String name, AnswerConfig config, Clock clock) {
+        this.name = name;
+        this.config = config;
+        this.clock = clock;
+        this.producer = clients.producer(name);
+        this.log = clients.assign(Topics.ANSWER_EVENTS, name);
+        log.seekToEnd();
+        log.positions(); // the end of now, not that of the first poll
+    }
+
+    /** Settings. */
+    public AnswerConfig config() {
+        return config;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** Hands on what has come; waits a moment for it. */
+    @Override
+    public int step() {
+        int work = 0;
+        for (Event<AnswerEvent> event : log.poll(WAIT)) {
+            find(event.value().getAnswerId()).ifPresent(answer -> add(answer, event.value()));
+            work++;
+        }
+        return work + giveUp();
+    }
+
+    private void add(Answer answer, AnswerEvent event) {
+        boolean wasOver = answer.over();
+        answer.add(event);
+        if (answer.over() && !wasOver) {
+            closed();
+        }
+    }
+
+    private synchronized void closed() {
+        open--;
+    }
+
+    /** Ends answers whose time has passed by more than generators need to say so themselves. */
+    private int giveUp() {
+        long late = clock.millis() - GRACE.toMillis();
+        int given = 0;
+        for (Answer answer : overdue(late)) {
+            LOG.warn("{}: no generator has ended it; is one running?", answer.id());
+            add(
+                    answer,
+                    AnswerEvent.newBuilder()
+                            .setAnswerId(answer.id())
+                            .setQuestionId(answer.id())
+                            .setIndex(answer.events().size())
+                            .setKind(AnswerEventKind.FAILED)
+                            .setText("no answer before the deadline")
+                            .setFinish("TIMEOUT")
+                            .setAtMs(clock.millis())
+                            .build());
+            given++;
+        }
+        return given;
+    }
+
+    private synchronized List<Answer> overdue(long late) {
+        return open == 0
+                ? List.of()
+                : answers.values().stream()
+                        .filter(answer -> !answer.over() && answer.deadlineMs() < late)
+                        .toList();
+    }
+
+    /**
+     * Asks.
+     *
+     * @param model the policy
+     * @throws ApiError if the text is no question, or too many answers are under way
+     */
+    public Answer ask(Caller caller, String model, String text, OptionalDouble temperature) {
+        if (text.length() > config.maxQuestionChars()) {
+            throw ApiError.invalid(
+                    "input", "a question may have " + config.maxQuestionChars() + " characters, got " + text.length());
+        }
+        if (Markup.sanitise(text).isBlank()) {
+            throw ApiError.invalid("input", "the question is empty");
+        }
+        long now = clock.millis();
+        Answer answer = new Answer(
+                newId(), caller.id(), model, now, now + config.deadline().toMillis());
+        register(answer);
+        try {
+            producer.send(Topics.QUESTIONS, answer.id(), question(answer, text, temperature));
+            producer.flush();
+        } catch (RuntimeException e) {
+            forget(answer);
+            LOG.error("{}: the question could not be written", answer.id(), e);
+            throw ApiError.unavailable("the question could not be passed on; try again");
+        }
+        return answer;
+    }
+
+    private static Question question(Answer answer, String text, OptionalDouble temperature) {
+        return Question.newBuilder()
+                .setId(answer.id())
+                .setText(text)
+                .setSource(LiveQuestions.SOURCE)
+                .setPolicy(answer.model())
+                .setTemperature(temperature.isPresent() ? (float) temperature.getAsDouble() : null)
+                .setDeadlineMs(answer.deadlineMs())
+                .setAtMs(answer.askedAtMs())
+                .build();
+    }
+
+    /** Takes a question back, if its answer is not over: its asker has gone. */
+    public void withdraw(Answer answer) {
+        if (!answer.over()) {
+            Question gone = Question.newBuilder(question(answer, "-", OptionalDouble.empty()))
+                    .setWithdrawn(true)
+                    .build();
+            producer.send(Topics.QUESTIONS, answer.id(), gone);
+        }
+    }
+
+    /** An answer that this caller has asked for here; one of somebody else is as good as none. */
+    public Optional<Answer> find(Caller caller, String id) {
+        return find(id).filter(answer -> answer.asker().equals(caller.id()));
+    }
+
+    private synchronized Optional<Answer> find(String id) {
+        return Optional.ofNullable(answers.get(id));
+    }
+
+    private synchronized void register(Answer answer) {
+        if (open >= config.maxOpen()) {
+            throw ApiError.unavailable("too many answers are under way; try again in a moment");
+        }
+        for (Iterator<Answer> oldest = answers.values().iterator(); answers.size() >= config.kept(); ) {
+            if (oldest.next().over()) {
+                oldest.remove();
+            }
+        }
+        answers.put(answer.id(), answer);
+        open++;
+    }
+
+    private synchronized void forget(Answer answer) {
+        answers.remove(answer.id());
+        open--;
+    }
+
+    private String newId() {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return "ans_" + HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public void close() {
+        try (producer) {
+            log.close();
+        }
+    }
+}

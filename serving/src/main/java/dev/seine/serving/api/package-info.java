@@ -1,0 +1,2 @@
+/** The OpenAI-compatible interface and the page over it. */
+package dev.seine.serving.api;
