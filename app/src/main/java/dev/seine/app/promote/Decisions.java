@@ -108,17 +108,25 @@ public final class Decisions implements AutoCloseable {
         int since = past.size() - 1;
         while (since >= 0
                 && !(past.get(since).getDecision() == PromotionDecision.PROMOTED
-                        && serving.equals(past.get(since).getServing()))) {
+                        && same(serving, past.get(since).getServing()))) {
             since--;
         }
         for (int i = since - 1; i >= 0; i--) {
             WeightsPublished earlier = past.get(i).getServing();
-            if (earlier != null && !earlier.equals(serving)) {
+            if (earlier != null && !same(earlier, serving)) {
                 return earlier;
             }
         }
         throw new IllegalStateException("version " + serving.getVersion() + " of policy " + policy
                 + " is the first that served: there is nothing to roll back to");
+    }
+
+    /** Whether these are the same weights, whenever they were announced. */
+    public static boolean same(WeightsPublished a, WeightsPublished b) {
+        return a != null
+                && b != null
+                && a.getVersion() == b.getVersion()
+                && a.getSha256().equals(b.getSha256());
     }
 
     /**

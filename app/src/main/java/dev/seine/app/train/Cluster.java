@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class Cluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
+    private static final String REGISTRY_PORT = "registry-port";
+
     private final Optional<EmbeddedBroker> broker;
     private final Optional<EmbeddedRegistry> registry;
     private final Clients clients;
@@ -68,33 +70,21 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /**
-     * Opens the cluster of a run that was begun, to write a little: through its own broker and registry if those run, else as
-     * {@link #open}.
-     */
-    static Cluster attach(RunFolder folder, String bootstrap, String registryUrl, Map<String, String> properties) {
-        Optional<String> running = bootstrap.isEmpty() ? EmbeddedBroker.running(folder.broker()) : Optional.empty();
+    /** Joins the run in progress through its own broker and registry; where none is, starts them. */
+    static Cluster attach(RunFolder folder, Map<String, String> properties) {
+        Optional<String> running = EmbeddedBroker.running(folder.broker());
         if (running.isEmpty()) {
-            return open(folder, bootstrap, registryUrl, properties);
+            return join(folder, "", "", properties);
         }
-        Path port = registryPort(folder);
-        if (registryUrl.isEmpty() && !Files.exists(port)) {
-            return open(folder, running.get(), "", properties);
-        }
+        Path port = folder.broker().resolve(REGISTRY_PORT);
         try {
-            String url = registryUrl.isEmpty()
-                    ? "http://127.0.0.1:" + Files.readString(port).strip()
-                    : registryUrl;
-            Clients clients = new Clients(new Connection(running.get(), url, properties));
-            clients.createTopics();
-            return new Cluster(Optional.empty(), Optional.empty(), clients);
+            String url = "http://127.0.0.1:" + Files.readString(port).strip();
+            return join(folder, running.get(), url, properties);
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + port + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "a broker runs in " + folder.broker() + " and no registry beside it: " + port + " cannot be read",
+                    e);
         }
-    }
-
-    private static Path registryPort(RunFolder folder) {
-        return folder.broker().resolve("registry-port");
     }
 
     /**
@@ -151,7 +141,7 @@ public final class Cluster implements AutoCloseable {
 
     /** On last time's port if it is free, so that roles which outlive a registry find the next one. */
     private static EmbeddedRegistry registry(RunFolder folder, Connection connection) {
-        Path file = registryPort(folder);
+        Path file = folder.broker().resolve(REGISTRY_PORT);
         if (Files.exists(file)) {
             try {
                 return EmbeddedRegistry.start(

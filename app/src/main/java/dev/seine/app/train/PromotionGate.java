@@ -132,7 +132,7 @@ final class PromotionGate implements Role {
 
     /** Those of the version that serves are the same until another does. */
     private Figures figures(WeightsPublished serving) {
-        if (!serving.equals(measured)) {
+        if (!Decisions.same(serving, measured)) {
             servingFigures = evaluate.apply(serving);
             measured = serving;
         }
@@ -158,7 +158,7 @@ final class PromotionGate implements Role {
     private long canarySince(Promotion now) {
         return decisions.all().stream()
                 .filter(decision -> decision.getDecision() == PromotionDecision.CANARY)
-                .filter(decision -> now.getCanary().equals(decision.getCanary()))
+                .filter(decision -> Decisions.same(now.getCanary(), decision.getCanary()))
                 .mapToLong(Promotion::getAtMs)
                 .max()
                 .orElse(now.getAtMs());

@@ -106,7 +106,9 @@ public final class RunOptions {
     /** Opens the run's cluster to write a little: its own, running or not, unless one is named. */
     Cluster attach() {
         RunConfig begun = begun(List.of());
-        return Cluster.attach(folder(), bootstrap, registry, begun.kafka());
+        return bootstrap.isEmpty()
+                ? Cluster.attach(folder(), begun.kafka())
+                : Cluster.join(folder(), bootstrap, registry, begun.kafka());
     }
 
     private List<Source> sources(String recipeName, List<String> more) {

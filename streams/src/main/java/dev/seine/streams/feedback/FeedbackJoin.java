@@ -5,6 +5,7 @@ import dev.seine.event.AnswerEventKind;
 import dev.seine.event.Feedback;
 import dev.seine.event.Question;
 import dev.seine.event.Verdict;
+import dev.seine.schemas.LiveQuestions;
 import dev.seine.streams.Decoding;
 import dev.seine.streams.Rejections;
 import dev.seine.streams.TopicSerdes;
@@ -74,7 +75,7 @@ final class FeedbackJoin implements Processor<byte[], byte[], String, Object> {
 
     /** A question that is asked live has one answer, of the same id. */
     private void onQuestion(Record<byte[], byte[]> in) throws Decoding.Unreadable {
-        if (questions.value(in).getSource().equals("live")) {
+        if (LiveQuestions.includes(questions.value(in))) {
             stores.asked.putIfAbsent(questions.key(in), in.value());
         }
     }
