@@ -14,12 +14,14 @@ import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.ForgetCommand;
+import dev.seine.app.train.KeysCommand;
 import dev.seine.app.train.PrepareCommand;
 import dev.seine.app.train.PromotionCommands;
 import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
 import dev.seine.app.train.ScoreCommand;
 import dev.seine.app.train.SelectCommand;
+import dev.seine.app.train.ServeCommand;
 import dev.seine.app.train.TopicsCommand;
 import dev.seine.app.train.TrainCommand;
 import dev.seine.app.viewer.ViewCommand;
@@ -50,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BrokerCommand.class,
             RoleCommands.Publish.class,
             RoleCommands.Generate.class,
+            RoleCommands.Answer.class,
             RoleCommands.Retrieve.class,
             ScoreCommand.class,
             RoleCommands.Rewrite.class,
@@ -60,6 +63,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PromotionCommands.Rollback.class,
             PromotionCommands.Promotions.class,
             ForgetCommand.class,
+            ServeCommand.class,
+            KeysCommand.class,
             EvaluateCommand.class,
             AblateCommand.class,
             ColdStartCommand.class,

@@ -12,24 +12,35 @@ import java.util.Optional;
  */
 public final class MarkupStream {
     private static final char NOT_LESS_THAN = '\u2039';
+    private static final String BOX = "\\boxed";
     private static final char UNFINISHED = '\ufffd';
 
-    /** Text that goes to one place: white space at its two ends is left out, between its parts kept. */
+    /** Text that goes to one place: white space at its two ends is left out, between its parts kept, or made one space. */
     private static final class Sink {
+        private final boolean single;
         private final StringBuilder told = new StringBuilder();
         private final StringBuilder blank = new StringBuilder();
         private int taken;
+
+        Sink(boolean single) {
+            this.single = single;
+        }
 
         void add(char c) {
             if (Character.isWhitespace(c)) {
                 blank.append(c);
                 return;
             }
-            if (told.length() > 0) {
-                told.append(blank);
+            if (told.length() > 0 && blank.length() > 0) {
+                told.append(single ? " " : blank);
             }
             blank.setLength(0);
-            told.append(c);
+            // An escaped backslash before "boxed{" would make a tag of what is none.
+            told.append(c == '{' && ends(BOX) ? '(' : c);
+        }
+
+        private boolean ends(String with) {
+            return told.indexOf(with, Math.max(0, told.length() - with.length())) >= 0;
         }
 
         String take() {
@@ -41,8 +52,8 @@ public final class MarkupStream {
 
     private final List<Tag> tags;
     private final boolean boxed;
-    private final Sink thinking = new Sink();
-    private final Sink answer = new Sink();
+    private final Sink thinking = new Sink(true);
+    private final Sink answer = new Sink(false);
     private Optional<Kind> inside = Optional.empty();
     private boolean answered;
     private int depth;

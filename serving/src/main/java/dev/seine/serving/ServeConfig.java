@@ -9,10 +9,17 @@ import dev.seine.serving.http.HttpConfig;
  * @param slots answers that one engine writes at once
  * @param engines of a generator: one more than there are weights to serve at once, at least 2
  * @param maxQueued questions without a slot beyond which a generator reads no more
+ * @param whileTraining whether a training run answers live questions too
  * @param temperature of sampling, where the asker names none; 0 is greedy
  */
 public record ServeConfig(
-        HttpConfig http, AnswerConfig answers, int slots, int engines, int maxQueued, double temperature) {
+        HttpConfig http,
+        AnswerConfig answers,
+        int slots,
+        int engines,
+        int maxQueued,
+        boolean whileTraining,
+        double temperature) {
     /** Checks the ranges. */
     public ServeConfig {
         check(slots >= 1, "slots", "at least 1", slots);

@@ -105,6 +105,13 @@ final class PromotionGate implements Role {
         return 1;
     }
 
+    /** What was decided on a version last, if anything. */
+    Optional<Promotion> decided(long version) {
+        return decisions.all().stream()
+                .filter(decision -> decision.getVersion() == version)
+                .reduce((earlier, later) -> later);
+    }
+
     /** Judges a version now, whether or not one is due, and writes what came of it. */
     Promotion consider(Path file, long version, String stage) {
         WeightsPublished candidate = kept.keep(file, version, stage, clock.millis());

@@ -11,6 +11,8 @@ import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.RolloutGenerator;
+import dev.seine.serving.AnswerService;
+import dev.seine.serving.board.Board;
 import dev.seine.streams.RewardApp;
 import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.topics.Role;
@@ -84,6 +86,14 @@ final class RlStage {
             }
             if (config.promotion().every() > 0) {
                 all.add(roles.limited(roles.gate()));
+            }
+            if (config.serve().whileTraining()) {
+                Board board = roles.board();
+                AnswerService service = roles.service("service-1", board);
+                all.add(roles.feed("board-1", board));
+                view.say("answers at " + service.url());
+                all.add(0, service);
+                all.add(1, roles.limited(roles.answers("answers-1", tokenizer)));
             }
             long first = learner.version();
             Stopwatch watch = new Stopwatch();

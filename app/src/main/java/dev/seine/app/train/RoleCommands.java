@@ -13,9 +13,11 @@ import dev.seine.topics.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,8 +60,14 @@ public final class RoleCommands {
 
         /** Steps the role on its own thread until it is done, fails, or the process is told to stop. */
         void turn(Role role, BooleanSupplier done) throws InterruptedException {
-            System.out.println(role.name() + " is running; Ctrl-C stops it");
-            try (Loop loop = Loop.start(List.of(role), CLOSE)) {
+            turn(List.of(role), done);
+        }
+
+        /** The same with several roles. */
+        void turn(List<Role> roles, BooleanSupplier done) throws InterruptedException {
+            System.out.println(roles.stream().map(Role::name).collect(Collectors.joining(", "))
+                    + (roles.size() == 1 ? " is" : " are") + " running; Ctrl-C stops it");
+            try (Loop loop = Loop.start(roles, CLOSE)) {
                 loop.await(() -> done.getAsBoolean() || stop.getAsBoolean(), () -> {}, GLANCE);
             }
         }
@@ -85,10 +93,34 @@ public final class RoleCommands {
                 defaultValue = "generator-1")
         private String name;
 
+        @Option(names = "--live", description = "Answer live questions too, with engines of their own.")
+        private boolean live;
+
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
-                turn(roles.limited(roles.generator(name, tokenizer)), () -> false);
+                List<Role> all = new ArrayList<>(List.of(roles.limited(roles.generator(name, tokenizer))));
+                if (live) {
+                    all.add(0, roles.limited(roles.answers(name + "-live", tokenizer)));
+                }
+                turn(all, () -> false);
+            }
+        }
+    }
+
+    /** {@code seine answer}. */
+    @Command(name = "answer", description = "Write the answers to live questions.", mixinStandardHelpOptions = true)
+    public static final class Answer extends RoleCommand {
+        @Option(
+                names = "--name",
+                description = "Name of this generator (default: ${DEFAULT-VALUE}).",
+                defaultValue = "answers-1")
+        private String name;
+
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
+                turn(roles.limited(roles.answers(name, tokenizer)), () -> false);
             }
         }
     }

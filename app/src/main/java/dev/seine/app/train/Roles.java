@@ -5,16 +5,27 @@ import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.LocalEngine;
 import dev.seine.policy.ModelConfig;
+import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
+import dev.seine.producers.generator.AnswerGenerator;
+import dev.seine.producers.generator.PromotedWeights;
 import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.producers.generator.WeightsFollower;
+import dev.seine.producers.generator.WeightsLoader;
 import dev.seine.producers.questions.QuestionFile;
 import dev.seine.producers.questions.QuestionPublisher;
 import dev.seine.producers.retrieval.RetrievalService;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
+import dev.seine.serving.AnswerService;
+import dev.seine.serving.ServeConfig;
+import dev.seine.serving.board.Board;
+import dev.seine.serving.board.BoardFeed;
+import dev.seine.serving.board.BoardRoutes;
+import dev.seine.serving.feedback.FeedbackRoutes;
+import dev.seine.serving.http.KeyFile;
 import dev.seine.streams.RewardApp;
 import dev.seine.streams.RewardAppConfig;
 import dev.seine.streams.feedback.FeedbackApp;
@@ -23,6 +34,7 @@ import dev.seine.streams.memory.RuleBasedRewriter;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Role;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +43,9 @@ import java.util.Optional;
  * only needs the folder and the cluster.
  */
 final class Roles {
+    /** Steps, evaluations and decisions that the pages show at most. */
+    private static final int BOARD_ENTRIES = 5_000;
+
     private final RunFolder folder;
     private final RunConfig config;
     private final Clients clients;
@@ -117,6 +132,53 @@ final class Roles {
                 config.generate(),
                 config.run().seed(),
                 Clock.systemUTC());
+    }
+
+    /** Writes live answers, with the version that was promoted. */
+    AnswerGenerator answers(String name, Tokenizer tokenizer) {
+        ModelConfig model = ModelConfig.read(folder.modelConfig());
+        ServeConfig serve = config.serve();
+        List<SequenceEngine> engines = new ArrayList<>();
+        for (int i = 0; i < serve.engines(); i++) {
+            Decoder decoder = Decoder.load(folder.coldStartWeights(), model);
+            engines.add(
+                    new LocalEngine(decoder, serve.slots(), config.generate().maxTokens(), -1));
+        }
+        return new AnswerGenerator(
+                clients,
+                name,
+                engines,
+                tokenizer,
+                new PromotedWeights(clients, config.run().policy(), name),
+                new WeightsLoader(folder.root(), tokenizer.sha256(), model.sha256()),
+                config.generate().withSlots(serve.slots(), serve.maxQueued()).withTemperature(serve.temperature()),
+                config.run().seed(),
+                Clock.systemUTC());
+    }
+
+    /** Answers over HTTP, to who has one of the folder's keys if it has any. */
+    AnswerService service(String name, Board board) {
+        FeedbackRoutes feedback = new FeedbackRoutes(
+                clients.producer(name + "-feedback"),
+                config.feedback().maxCorrectionChars(),
+                config.feedback().maxCommentChars(),
+                Clock.systemUTC());
+        return AnswerService.start(
+                clients,
+                name,
+                config.serve(),
+                new KeyFile(folder.keys()),
+                List.of(feedback, new BoardRoutes(board, new RunList(folder))));
+    }
+
+    /** An empty board for the pages of the service. */
+    Board board() {
+        return new Board(BOARD_ENTRIES);
+    }
+
+    /** Fills a board from the log. */
+    BoardFeed feed(String name, Board board) {
+        return new BoardFeed(clients, name, config.run().policy(), board, Clock.systemUTC());
     }
 
     /**

@@ -16,6 +16,7 @@ import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.questions.PublisherConfig;
 import dev.seine.producers.retrieval.RetrievalConfig;
+import dev.seine.serving.ServeConfig;
 import dev.seine.streams.feedback.FeedbackConfig;
 import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.streams.reward.RewardConfig;
@@ -45,7 +46,8 @@ public record RunConfig(
         Learn learn,
         HealthConfig health,
         FeedbackConfig feedback,
-        PromotionConfig promotion) {
+        PromotionConfig promotion,
+        ServeConfig serve) {
     /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
     public RunConfig {
         learnerConfig(run, rl, learn);

@@ -136,6 +136,11 @@ public record RunFolder(Path root) {
         return root.resolve("streams");
     }
 
+    /** The keys that may call the answer service. */
+    public Path keys() {
+        return root.resolve("keys");
+    }
+
     /** Log files. */
     public Path logs() {
         return root.resolve("logs");

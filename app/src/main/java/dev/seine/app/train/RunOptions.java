@@ -136,7 +136,8 @@ public final class RunOptions {
                     "no run in " + folder.root() + ": " + folder.config().getFileName()
                             + " is missing; begin one with 'seine prepare --run " + run + "' or 'seine train'");
         }
-        List<Source> sources = new ArrayList<>(List.of(Source.file(folder.config())));
+        // The defaults below it fill in what the program has learned since.
+        List<Source> sources = new ArrayList<>(List.of(Source.defaults(), Source.file(folder.config())));
         if (config != null) {
             // Secrets are not written into the run folder: they come from here again.
             sources.add(Source.file(config));

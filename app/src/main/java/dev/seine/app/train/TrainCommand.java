@@ -53,6 +53,12 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report (default: RUN/report).")
     private Path report;
 
+    @Option(
+            names = "--serve",
+            paramLabel = "PORT",
+            description = "Answer live questions over HTTP while training; 0 takes a free port.")
+    private Integer serve;
+
     @Option(names = "--resume", description = "Go on with the run that the folder holds.")
     private boolean resume;
 
@@ -70,7 +76,13 @@ public final class TrainCommand implements Callable<Integer> {
 
     private void train(StopSignal stop) throws InterruptedException {
         RunFolder folder = options.folder();
-        List<String> more = steps == null ? List.of() : List.of("rl.steps=" + steps);
+        List<String> more = new ArrayList<>();
+        if (steps != null) {
+            more.add("rl.steps=" + steps);
+        }
+        if (serve != null) {
+            more.addAll(List.of("serve.while-training=true", "serve.http.port=" + serve));
+        }
         RunConfig config = resume ? options.begun(more) : options.fresh(more);
         List<RunConfig> others =
                 compare.stream().map(name -> options.withRecipe(name, more)).toList();

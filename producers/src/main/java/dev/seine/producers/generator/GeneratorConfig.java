@@ -96,6 +96,25 @@ public record GeneratorConfig(
                 maxDocumentsChars);
     }
 
+    /** The same for so many rollouts at once. */
+    public GeneratorConfig withSlots(int others, int queued) {
+        return new GeneratorConfig(
+                others,
+                queued,
+                temperature,
+                topP,
+                maxTokens,
+                maxSearches,
+                topK,
+                searchTimeout,
+                rolloutTimeout,
+                maxFailures,
+                promptTemplate,
+                dialect,
+                maxPassageChars,
+                maxDocumentsChars);
+    }
+
     /** The markup. */
     public Dialect markup() {
         return Dialect.of(dialect);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param end index after its last
  */
 public record Citation(int start, int end, Passage passage) {
-    private static final Pattern PART = Pattern.compile("(?:(?!,|;|\\band\\b).)+", Pattern.DOTALL);
+    private static final Pattern BETWEEN = Pattern.compile("[,;]|\\band\\b");
 
     /** The citations of an answer in the order of its parts, then of the passages; a passage that was shown twice is cited once. */
     public static List<Citation> of(String answer, List<Passage> shown) {
@@ -30,9 +30,11 @@ public record Citation(int start, int end, Passage passage) {
             return whole;
         }
         List<Citation> found = new ArrayList<>();
-        for (Matcher part = PART.matcher(answer); part.find(); ) {
-            found.addAll(of(answer, part.start(), part.end(), passages));
+        int from = 0;
+        for (Matcher between = BETWEEN.matcher(answer); between.find(); from = between.end()) {
+            found.addAll(of(answer, from, between.start(), passages));
         }
+        found.addAll(of(answer, from, answer.length(), passages));
         return List.copyOf(found);
     }
 

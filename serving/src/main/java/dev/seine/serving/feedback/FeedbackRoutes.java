@@ -37,7 +37,7 @@ public final class FeedbackRoutes implements Routes {
     private final InstantSource clock;
 
     /**
-     * Writes through this producer, which stays the caller's.
+     * Writes through this producer, which is closed with it.
      *
      * @param maxCorrectionChars longest corrected answer
      * @param maxCommentChars longest comment
@@ -83,6 +83,11 @@ public final class FeedbackRoutes implements Routes {
         String id = id(ctx.pathParam("answer"));
         written(() -> producer.delete(Topics.FEEDBACK, id).join());
         answer(ctx, "feedback.deleted", id, "deleted", "true");
+    }
+
+    @Override
+    public void close() {
+        producer.close();
     }
 
     /** JSON may write a character as six. */
