@@ -148,7 +148,8 @@ final class PromotionGate implements Role {
 
     private boolean due(WeightsPublished weights) {
         boolean last = weights.getStage().equals("final") && weights.getVersion() > considered;
-        return config.every() > 0 && (last || weights.getVersion() >= considered + config.every());
+        return config.every() > 0
+                && (considered < 0 || last || weights.getVersion() >= considered + config.every());
     }
 
     private boolean canaryIsDue() {

@@ -36,7 +36,7 @@ class PromotionGateTest {
             0L, new Figures(100, 0.50, 3.0),
             10L, new Figures(100, 0.70, 2.0),
             20L, new Figures(100, 0.60, 1.0),
-            30L, new Figures(100, 0.80, 1.5));
+            30L, new Figures(100, 0.80, 1.2));
 
     @TempDir
     private Path dir;

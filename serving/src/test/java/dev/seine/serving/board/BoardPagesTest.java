@@ -8,6 +8,7 @@ import dev.seine.event.LearnerStep;
 import dev.seine.event.Promotion;
 import dev.seine.event.PromotionDecision;
 import dev.seine.event.StepPhase;
+import dev.seine.serving.api.Pages;
 import dev.seine.serving.http.HttpConfig;
 import dev.seine.serving.http.HttpServer;
 import dev.seine.serving.http.KeyFile;
@@ -44,7 +45,7 @@ class BoardPagesTest {
         RunEntry run =
                 new RunEntry("atlas", "r1-searcher-plus", "seine", 60, 0, "", "./seine view --run runs/atlas", true);
         server = HttpServer.start(
-                config, new KeyFile(dir.resolve("keys")), List.of(new BoardRoutes(board, () -> List.of(run))));
+                config, new KeyFile(dir.resolve("keys")), List.of(Pages.ask(), new BoardRoutes(board, () -> List.of(run))));
         for (int step = 1; step <= 60; step++) {
             board.add(step(step));
         }

@@ -81,6 +81,7 @@ class FeedbackRoutesTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "answer_id  | {'verdict':'right'}",
                 "answer_id  | {'answer_id':'a\\u0007','verdict':'right'}",

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 /** From live questions, their answers and feedback to training questions. The three must lie in partitions of one number. */
 public final class FeedbackTopology {
     /** Who refuses, as it stands in rejections. */
-    public static final String ROLE = "feedback";
+    public static final String ROLE = "feedback-join";
 
     private FeedbackTopology() {}
 
