@@ -20,8 +20,10 @@ import dev.seine.app.train.BenchServingCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
 import dev.seine.app.train.ExportCommand;
+import dev.seine.app.train.ForgetCommand;
 import dev.seine.app.train.KeysCommand;
 import dev.seine.app.train.PrepareCommand;
+import dev.seine.app.train.PromotionCommands;
 import dev.seine.app.train.RegistryCommand;
 import dev.seine.app.train.RejectionsCommand;
 import dev.seine.app.train.RoleCommands;
@@ -64,6 +66,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ScoreCommand.class,
             RoleCommands.Rewrite.class,
             RoleCommands.Learn.class,
+            RoleCommands.Feedback.class,
+            RoleCommands.Gate.class,
+            PromotionCommands.Promote.class,
+            PromotionCommands.Rollback.class,
+            PromotionCommands.Promotions.class,
+            ForgetCommand.class,
             ServeCommand.class,
             KeysCommand.class,
             BenchServingCommand.class,

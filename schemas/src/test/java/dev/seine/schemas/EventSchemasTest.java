@@ -23,9 +23,9 @@ final class EventSchemasTest {
     }
 
     @Test
-    void thereAreSixteenSchemasInTheOrderEventsFlow() throws IOException {
+    void thereAreSeventeenSchemasInTheOrderEventsFlow() throws IOException {
         List<Path> files = files();
-        assertThat(files).hasSize(16);
+        assertThat(files).hasSize(17);
         for (int i = 0; i < files.size(); i++) {
             assertThat(files.get(i).getFileName().toString()).startsWith("%02d-".formatted(i));
         }

@@ -20,11 +20,13 @@ import java.util.List;
 public final class AnswerService implements Role {
     private final Answers answers;
     private final Policies policies;
+    private final List<Routes> parts;
     private final HttpServer server;
 
-    private AnswerService(Answers answers, Policies policies, HttpServer server) {
+    private AnswerService(Answers answers, Policies policies, List<Routes> parts, HttpServer server) {
         this.answers = answers;
         this.policies = policies;
+        this.parts = parts;
         this.server = server;
     }
 
@@ -32,7 +34,7 @@ public final class AnswerService implements Role {
      * Starts answering over HTTP.
      *
      * @param name name of this instance
-     * @param more further parts of the HTTP interface
+     * @param more further parts of the HTTP interface; closed with it
      */
     public static AnswerService start(
             Clients clients, String name, ServeConfig config, KeyFile keys, List<Routes> more) {
@@ -43,8 +45,9 @@ public final class AnswerService implements Role {
                 List.of(new ChatRoutes(desk), new ResponseRoutes(desk), new ModelRoutes(desk), Pages.ask()));
         parts.addAll(more);
         try {
-            return new AnswerService(answers, policies, HttpServer.start(config.http(), keys, parts));
+            return new AnswerService(answers, policies, parts, HttpServer.start(config.http(), keys, parts));
         } catch (RuntimeException e) {
+            parts.forEach(Routes::close);
             policies.close();
             answers.close();
             throw e;
@@ -72,6 +75,7 @@ public final class AnswerService implements Role {
         try (answers;
                 policies) {
             server.close();
+            parts.forEach(Routes::close);
         }
     }
 }

@@ -1,19 +1,27 @@
 package dev.seine.streams;
 
 import dev.seine.event.Rejection;
-import dev.seine.topics.Topics;
+import dev.seine.topics.Topic;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Rejections of trajectories. Their time is that of the refused record, so the same log gives the same bytes. */
-record Rejections(String role, RewardCounters counters) {
-    static final String SINK = "write-rejections";
+/**
+ * Rejections of records. Their time is that of the refused record, so the same log gives the same bytes.
+ *
+ * @param role who refuses
+ * @param topic where refused records come from, should the origin of one be unknown
+ * @param counted called for each
+ */
+public record Rejections(String role, Topic<?> topic, Runnable counted) {
+    /** The node that writes them. */
+    public static final String SINK = "write-rejections";
 
-    Record<String, Object> of(Optional<RecordMetadata> origin, Record<byte[], byte[]> refused, String cause) {
-        counters.rejected();
-        String topic = origin.map(RecordMetadata::topic).orElse(Topics.TRAJECTORIES.name());
+    /** The rejection of a record, under its origin as the key. */
+    public Record<String, Object> of(Optional<RecordMetadata> origin, Record<byte[], byte[]> refused, String cause) {
+        counted.run();
+        String topic = origin.map(RecordMetadata::topic).orElse(this.topic.name());
         int partition = origin.map(RecordMetadata::partition).orElse(-1);
         long offset = origin.map(RecordMetadata::offset).orElse(-1L);
         Rejection rejection = Rejection.newBuilder()

@@ -36,14 +36,14 @@ public final class RewardTopology {
 
     /** Builds it; nothing is read or connected. */
     public static Topology build(RewardSchedule schedule, TopologyOptions options) {
-        Rejections rejections = new Rejections(ROLE, options.counters());
+        Rejections rejections = new Rejections(ROLE, Topics.TRAJECTORIES, options.counters()::rejected);
         Topology topology = new Topology();
         topology.addSource(
                 SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.TRAJECTORIES.name());
         topology.addProcessor(
                 Intake.NAME,
                 () -> new Intake(
-                        options.serdes().serde(Topics.TRAJECTORIES).deserializer(),
+                        new Decoding<>(Topics.TRAJECTORIES, "trajectory", "group id", options.serdes()),
                         new TrajectoryCheck(schedule.rest().dialect()),
                         rejections),
                 SOURCE);

@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
 /** Avro binary without a registry. */
-final class PlainSerdes implements TopicSerdes {
+public final class PlainSerdes implements TopicSerdes {
     @Override
     public <V extends SpecificRecord> Serde<V> serde(Topic<V> topic) {
         return Serdes.serdeFrom(

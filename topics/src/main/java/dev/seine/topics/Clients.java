@@ -109,6 +109,19 @@ public final class Clients implements AutoCloseable {
         return LogConsumer.assigned(topic, role, Settings.consumer(connection, role), this);
     }
 
+    /**
+     * The latest record of each key of a topic that keeps those.
+     *
+     * @throws IllegalArgumentException if the topic keeps every record
+     */
+    public <V extends SpecificRecord> Table<V> table(Topic<V> topic, String role) {
+        if (topic.retention() != Retention.COMPACTED) {
+            throw new IllegalArgumentException(topic + " keeps every record: it is no table");
+        }
+        return new Table<>(LogConsumer.assigned(topic, role, Settings.consumer(connection, role), this)
+                .withDeletions());
+    }
+
     /** The topic's serde. */
     @SuppressWarnings("unchecked") // the map's values are made from their keys
     public <V extends SpecificRecord> Serde<V> serde(Topic<V> topic) {

@@ -104,17 +104,7 @@ final class Creation {
 
     /** Topics read together have equally many partitions, ordered ones exactly one. */
     static void checkPartitions(Map<String, Integer> partitions) {
-        Map<Integer, List<String>> together = new HashMap<>();
-        for (Topic<?> topic : Topics.CO_PARTITIONED) {
-            if (partitions.containsKey(topic.name())) {
-                together.computeIfAbsent(partitions.get(topic.name()), n -> new ArrayList<>())
-                        .add(topic.name());
-            }
-        }
-        if (together.size() > 1) {
-            throw new IllegalStateException(
-                    "topics " + Topics.CO_PARTITIONED + " must have equally many partitions, got " + together);
-        }
+        Topics.CO_PARTITIONED.forEach(topics -> checkEqual(topics, partitions));
         for (Topic<?> topic : Topics.ALL) {
             int got = partitions.getOrDefault(topic.name(), topic.partitions());
             if (topic.partitions() == 1 && got != 1) {
@@ -124,11 +114,23 @@ final class Creation {
         }
     }
 
-    private static int partitionsFor(Topic<?> topic, Map<String, Integer> existing) {
-        if (!Topics.CO_PARTITIONED.contains(topic)) {
-            return topic.partitions();
+    private static void checkEqual(List<Topic<?>> topics, Map<String, Integer> partitions) {
+        Map<Integer, List<String>> together = new HashMap<>();
+        for (Topic<?> topic : topics) {
+            if (partitions.containsKey(topic.name())) {
+                together.computeIfAbsent(partitions.get(topic.name()), n -> new ArrayList<>())
+                        .add(topic.name());
+            }
         }
+        if (together.size() > 1) {
+            throw new IllegalStateException("topics " + topics + " must have equally many partitions, got " + together);
+        }
+    }
+
+    private static int partitionsFor(Topic<?> topic, Map<String, Integer> existing) {
         return Topics.CO_PARTITIONED.stream()
+                .filter(together -> together.contains(topic))
+                .flatMap(List::stream)
                 .filter(other -> existing.containsKey(other.name()))
                 .mapToInt(other -> existing.get(other.name()))
                 .findFirst()

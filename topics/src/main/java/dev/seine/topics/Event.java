@@ -3,7 +3,7 @@ package dev.seine.topics;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A record as it was read.
+ * A record as it was read. Its value is null where it deletes its key, which only a {@link Table} gets to see.
  *
  * @param timestampMs when it was written, in milliseconds since 1970-01-01 UTC
  * @param trace the trace that it belongs to

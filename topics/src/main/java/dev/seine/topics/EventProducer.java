@@ -2,6 +2,7 @@ package dev.seine.topics;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.seine.event.Rejection;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -17,6 +18,19 @@ public interface EventProducer extends AutoCloseable {
     /** Writes to this partition. */
     @CanIgnoreReturnValue
     <V extends SpecificRecord> CompletableFuture<Void> send(Topic<V> topic, int partition, String key, V value);
+
+    /**
+     * Writes a record without a value: of a topic that keeps the latest record of each key, what was there under the key goes.
+     *
+     * @throws IllegalArgumentException if the topic keeps every record
+     */
+    @CanIgnoreReturnValue
+    default CompletableFuture<Void> delete(Topic<?> topic, String key) {
+        if (topic.retention() != Retention.COMPACTED) {
+            throw new IllegalArgumentException(topic + " keeps every record: " + key + " cannot be deleted");
+        }
+        return sendBytes(topic, partition(topic, key), key.getBytes(StandardCharsets.UTF_8), null);
+    }
 
     /** Writes bytes as they are, such as a refused record that is to be tried again. */
     @CanIgnoreReturnValue

@@ -42,6 +42,7 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Telemetry.Watch watch;
     private long rejected;
+    private boolean deletions;
 
     private LogConsumer(Topic<V> topic, String role, Map<String, Object> settings, Clients clients) {
         this.topic = topic;
@@ -68,6 +69,12 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
                 .map(partition -> partition.partition())
                 .collect(Collectors.toSet()));
         return made;
+    }
+
+    /** Hands on records without a value, as events without one, instead of rejecting them. */
+    LogConsumer<V> withDeletions() {
+        deletions = true;
+        return this;
     }
 
     @Override
@@ -228,11 +235,13 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     /** The event; empty if the record was rejected. */
     private Optional<Event<V>> decoded(ConsumerRecord<byte[], byte[]> data) {
         try {
-            if (data.key() == null || data.value() == null) {
+            if (data.key() == null || (data.value() == null && !deletions)) {
                 String missing = data.key() == null ? "key" : "value";
                 throw new SerializationException(topic + ": expected a key and a value, got no " + missing);
             }
-            V value = clients.serde(topic).deserializer().deserialize(topic.name(), data.value());
+            V value = data.value() == null
+                    ? null
+                    : clients.serde(topic).deserializer().deserialize(topic.name(), data.value());
             String key = new String(data.key(), StandardCharsets.UTF_8);
             return Optional.of(new Event<>(
                     topic, data.partition(), data.offset(), key, value, data.timestamp(), Trace.of(data.headers())));

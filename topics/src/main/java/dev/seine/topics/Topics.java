@@ -5,6 +5,7 @@ import dev.seine.event.Evaluation;
 import dev.seine.event.Feedback;
 import dev.seine.event.LearnerStep;
 import dev.seine.event.MemorySample;
+import dev.seine.event.Promotion;
 import dev.seine.event.Question;
 import dev.seine.event.Rejection;
 import dev.seine.event.RetrievalRequest;
@@ -57,12 +58,20 @@ public final class Topics {
     public static final Topic<Evaluation> EVALUATIONS =
             new Topic<>("evaluations", Evaluation.class, ORDERED, Retention.LONG);
 
+    /** Which version serves, keyed by policy name: every decision, of which the last holds. */
+    public static final Topic<Promotion> PROMOTIONS =
+            new Topic<>("promotions", Promotion.class, ORDERED, Retention.LONG);
+
     /** Steps of live answers, keyed by answer id. */
     public static final Topic<AnswerEvent> ANSWER_EVENTS =
             new Topic<>("answer-events", AnswerEvent.class, SHARED, Retention.DAYS);
 
-    /** What people say of live answers, keyed by answer id. */
-    public static final Topic<Feedback> FEEDBACK = new Topic<>("feedback", Feedback.class, SHARED, Retention.LONG);
+    /** What people say of live answers, keyed by answer id: the last word on each; one without a value takes it back. */
+    public static final Topic<Feedback> FEEDBACK = new Topic<>("feedback", Feedback.class, SHARED, Retention.COMPACTED);
+
+    /** Questions that feedback has made, keyed by answer id; one without a value is withdrawn. */
+    public static final Topic<Question> FEEDBACK_QUESTIONS =
+            new Topic<>("feedback-questions", Question.class, SHARED, Retention.COMPACTED);
 
     /** Records that were refused, keyed by topic, partition and offset. */
     public static final Topic<Rejection> REJECTIONS =
@@ -79,15 +88,18 @@ public final class Topics {
             WEIGHTS,
             LEARNER_STEPS,
             EVALUATIONS,
+            PROMOTIONS,
             ANSWER_EVENTS,
             FEEDBACK,
+            FEEDBACK_QUESTIONS,
             REJECTIONS);
 
     /**
-     * Topics that must have equally many partitions: who owns partition p of the questions also reads partition p of
-     * the responses.
+     * Topics of which those in one list must have equally many partitions: who owns partition p of the questions also
+     * reads partition p of the responses; who joins feedback reads partition p of the questions and answers.
      */
-    static final List<Topic<?>> CO_PARTITIONED = List.of(QUESTIONS, RETRIEVAL_REQUESTS, RETRIEVAL_RESPONSES);
+    static final List<List<Topic<?>>> CO_PARTITIONED = List.of(
+            List.of(QUESTIONS, RETRIEVAL_REQUESTS, RETRIEVAL_RESPONSES), List.of(QUESTIONS, ANSWER_EVENTS, FEEDBACK));
 
     private Topics() {}
 

@@ -60,7 +60,8 @@ record Candidate(String label, RunFolder folder, RunConfig config, Path weights,
         return file;
     }
 
-    private static List<Long> versions(RunFolder folder) {
+    /** Versions whose weights are there, in order. */
+    static List<Long> versions(RunFolder folder) {
         if (!Files.isDirectory(folder.weights())) {
             return List.of();
         }

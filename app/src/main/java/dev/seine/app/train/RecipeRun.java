@@ -6,6 +6,7 @@ import dev.seine.app.report.Recall;
 import dev.seine.app.report.ReportData;
 import dev.seine.app.view.Progress;
 import dev.seine.app.view.View;
+import dev.seine.event.Promotion;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
@@ -57,6 +58,7 @@ final class RecipeRun {
             view.say("stopped by its health; evaluating version " + version + (best ? ", the best" : ""));
         }
         Assessment after = assess(weights, "after", version, elapsed);
+        decide(weights, version);
         TrainingLog log = TrainingLog.read(cluster.clients(), config);
         publishProbe(before.recall(log.retrieved()), 0);
         publishProbe(after.recall(log.retrieved()), version);
@@ -81,6 +83,15 @@ final class RecipeRun {
                 after.examples(),
                 outcome.health());
         return new Result(figures, after, log.thirds());
+    }
+
+    /** What a run ends with serves if it passes the gate: then it can be asked at once. */
+    private void decide(Path weights, long version) {
+        try (PromotionGate gate = new Roles(folder, config, cluster.clients(), 1).gate()) {
+            Promotion decision = gate.decided(version).orElseGet(() -> gate.consider(weights, version, "final"));
+            view.say("version %d: %s, %s"
+                    .formatted(version, PromotionCommands.word(decision.getDecision()), decision.getCause()));
+        }
     }
 
     private Assessment assess(Path weights, String when, long version, Stopwatch elapsed) {

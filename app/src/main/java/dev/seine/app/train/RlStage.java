@@ -11,7 +11,9 @@ import dev.seine.policy.Decoder;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.serving.AnswerService;
+import dev.seine.serving.board.Board;
 import dev.seine.streams.RewardApp;
+import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.topics.Role;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,13 +79,7 @@ final class RlStage {
                     roles.limited(generator),
                     rewards,
                     roles.limited(learner)));
-            roles.rewriter().ifPresent(all::add);
-            if (config.serve().whileTraining()) {
-                AnswerService service = roles.service("service-1");
-                view.say("answers at " + service.url());
-                all.add(0, service);
-                all.add(1, roles.limited(roles.answers("answers-1", tokenizer)));
-            }
+            addWanted(roles, tokenizer, all);
             long first = learner.version();
             Stopwatch watch = new Stopwatch();
             Rates rates = new Rates();
@@ -112,6 +108,25 @@ final class RlStage {
                     throughput(feed.metrics().tailMap(Math.toIntExact(first) + 1), generator, seconds),
                     accounting(learner.books()),
                     health.health());
+        }
+    }
+
+    /** Roles that a run has only if its configuration wants them. */
+    private void addWanted(Roles roles, Tokenizer tokenizer, List<Role> all) {
+        roles.rewriter().ifPresent(all::add);
+        if (config.feedback().use() != FeedbackUse.IGNORE) {
+            all.add(roles.feedback("feedback-1"));
+        }
+        if (config.promotion().every() > 0) {
+            all.add(roles.limited(roles.gate()));
+        }
+        if (config.serve().whileTraining()) {
+            Board board = roles.board();
+            AnswerService service = roles.service("service-1", board);
+            all.add(roles.feed("board-1", board));
+            view.say("answers at " + service.url());
+            all.add(0, service);
+            all.add(1, roles.limited(roles.answers("answers-1", tokenizer)));
         }
     }
 

@@ -186,6 +186,40 @@ public final class RoleCommands {
         }
     }
 
+    /** {@code seine feedback}. */
+    @Command(
+            name = "feedback",
+            description =
+                    "Join what people say of answers with the answers, and make questions of it as [feedback] says.",
+            mixinStandardHelpOptions = true)
+    public static final class Feedback extends RoleCommand {
+        @Option(
+                names = "--name",
+                description = "Name of this instance, whose state has a folder of its own (default: ${DEFAULT-VALUE}).",
+                defaultValue = "feedback-1")
+        private String name;
+
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            turn(roles.feedback(name), () -> false);
+        }
+    }
+
+    /** {@code seine gate}. */
+    @Command(
+            name = "gate",
+            description = "Evaluate new weights and let them serve if they pass, as [promotion] says.",
+            mixinStandardHelpOptions = true)
+    public static final class Gate extends RoleCommand {
+        @Override
+        void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
+            if (config.promotion().every() == 0) {
+                throw new ConfigException("promotion.every is 0: no version would ever be a candidate");
+            }
+            turn(roles.limited(roles.gate()), () -> false);
+        }
+    }
+
     /** {@code seine learn}. */
     @Command(
             name = "learn",

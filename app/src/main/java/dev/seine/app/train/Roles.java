@@ -12,7 +12,7 @@ import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.policy.remote.RemoteEngine;
 import dev.seine.producers.generator.AnswerGenerator;
-import dev.seine.producers.generator.NewestWeights;
+import dev.seine.producers.generator.PromotedWeights;
 import dev.seine.producers.generator.RolloutGenerator;
 import dev.seine.producers.generator.WeightsFollower;
 import dev.seine.producers.generator.WeightsLoader;
@@ -24,9 +24,14 @@ import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.serving.AnswerService;
 import dev.seine.serving.ServeConfig;
+import dev.seine.serving.board.Board;
+import dev.seine.serving.board.BoardFeed;
+import dev.seine.serving.board.BoardRoutes;
+import dev.seine.serving.feedback.FeedbackRoutes;
 import dev.seine.serving.http.KeyFile;
 import dev.seine.streams.RewardApp;
 import dev.seine.streams.RewardAppConfig;
+import dev.seine.streams.feedback.FeedbackApp;
 import dev.seine.streams.memory.Rewriter;
 import dev.seine.streams.memory.RuleBasedRewriter;
 import dev.seine.topics.Clients;
@@ -43,6 +48,8 @@ import java.util.Optional;
 public final class Roles {
     /** Variable with the key of the servers that write rollouts. */
     private static final String ENGINE_KEY = "SEINE_ENGINE_KEY";
+    /** Steps, evaluations and decisions that the pages show at most. */
+    private static final int BOARD_ENTRIES = 5_000;
 
     private final RunFolder folder;
     private final RunConfig config;
@@ -90,6 +97,20 @@ public final class Roles {
                 RewardAppConfig.of(
                         "rewards-" + config.run().policy(),
                         folder.streamsState().resolve(name)));
+    }
+
+    /** Joins feedback with answers; named as {@link #rewards}. */
+    FeedbackApp feedback(String name) {
+        return FeedbackApp.start(
+                clients,
+                config.feedback(),
+                "feedback-" + config.run().policy(),
+                folder.streamsState().resolve(name));
+    }
+
+    /** Decides which versions serve. */
+    PromotionGate gate() {
+        return new PromotionGate(clients, folder, config, new HeldOut(folder, config, clients), Clock.systemUTC());
     }
 
     /** Writes memory samples, if a language model is to. */
@@ -147,7 +168,7 @@ public final class Roles {
                 .orElseGet(() -> Decoder.load(folder.coldStartWeights(), model));
     }
 
-    /** Writes live answers, with the newest weights. */
+    /** Writes live answers, with the version that was promoted. */
     AnswerGenerator answers(String name, Tokenizer tokenizer) {
         ModelConfig model = ModelConfig.read(folder.modelConfig());
         ServeConfig serve = config.serve();
@@ -162,7 +183,7 @@ public final class Roles {
                 name,
                 engines,
                 tokenizer,
-                new NewestWeights(clients, config.run().policy(), name),
+                new PromotedWeights(clients, config.run().policy(), name),
                 new WeightsLoader(folder.root(), tokenizer.sha256(), model.sha256()),
                 config.generate().withSlots(serve.slots(), serve.maxQueued()).withTemperature(serve.temperature()),
                 config.run().seed(),
@@ -170,8 +191,28 @@ public final class Roles {
     }
 
     /** Answers over HTTP, to who has one of the folder's keys if it has any. */
-    AnswerService service(String name) {
-        return AnswerService.start(clients, name, config.serve(), new KeyFile(folder.keys()), List.of());
+    AnswerService service(String name, Board board) {
+        FeedbackRoutes feedback = new FeedbackRoutes(
+                clients.producer(name + "-feedback"),
+                config.feedback().maxCorrectionChars(),
+                config.feedback().maxCommentChars(),
+                Clock.systemUTC());
+        return AnswerService.start(
+                clients,
+                name,
+                config.serve(),
+                new KeyFile(folder.keys()),
+                List.of(feedback, new BoardRoutes(board, new RunList(folder))));
+    }
+
+    /** An empty board for the pages of the service. */
+    Board board() {
+        return new Board(BOARD_ENTRIES);
+    }
+
+    /** Fills a board from the log. */
+    BoardFeed feed(String name, Board board) {
+        return new BoardFeed(clients, name, config.run().policy(), board, Clock.systemUTC());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.seine.app.train;
 
 import dev.seine.app.health.HealthConfig;
+import dev.seine.app.promote.PromotionConfig;
 import dev.seine.app.rewrite.RewriteConfig;
 import dev.seine.app.search.SearchConfig;
 import dev.seine.learner.CheckpointConfig;
@@ -19,6 +20,8 @@ import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
 import dev.seine.producers.questions.PublisherConfig;
 import dev.seine.serving.ServeConfig;
+import dev.seine.streams.feedback.FeedbackConfig;
+import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.streams.reward.RewardConfig;
 import dev.seine.streams.reward.RewardSchedule;
 import java.time.Duration;
@@ -48,11 +51,13 @@ public record RunConfig(
         RewriteConfig rewrite,
         Learn learn,
         HealthConfig health,
+        FeedbackConfig feedback,
+        PromotionConfig promotion,
         ServeConfig serve) {
     /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
     public RunConfig {
         learnerConfig(run, model, rl, learn);
-        publisherConfig(run, rl);
+        publisherConfig(run, rl, feedback);
         coldStartConfig(run, coldStart);
         require(
                 rl.groupSize >= 2 || !LearnerConfig.comparesGroups(learn.advantage),
@@ -234,12 +239,18 @@ public record RunConfig(
 
     /** The publisher's part. */
     public PublisherConfig publisherConfig() {
-        return publisherConfig(run, rl);
+        return publisherConfig(run, rl, feedback);
     }
 
-    private static PublisherConfig publisherConfig(Run run, Rl rl) {
+    private static PublisherConfig publisherConfig(Run run, Rl rl, FeedbackConfig feedback) {
         return new PublisherConfig(
-                rl.groupSize, rl.closedBook, rl.questionsPerStep, rl.maxStaleness, rl.steps, run.seed);
+                rl.groupSize,
+                rl.closedBook,
+                rl.questionsPerStep,
+                rl.maxStaleness,
+                rl.steps,
+                run.seed,
+                feedback.use() == FeedbackUse.IGNORE ? 0 : feedback.perStep());
     }
 
     /** The cold start's part. */

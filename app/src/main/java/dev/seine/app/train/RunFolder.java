@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -126,6 +127,11 @@ public record RunFolder(Path root) {
         return root.resolve("best.safetensors");
     }
 
+    /** Weights that serve live answers, or did. */
+    public Path promoted() {
+        return root.resolve("promoted");
+    }
+
     /** Checkpoints. */
     public Path checkpoints() {
         return root.resolve("checkpoints");
@@ -161,9 +167,30 @@ public record RunFolder(Path root) {
         return root.resolve("report");
     }
 
+    /** Where further recipes that are compared with this run's have their folders. */
+    public Path comparisons() {
+        return root.resolve("compare");
+    }
+
+    /** Holds the address of the run's trajectory viewer while one is open. */
+    public Path viewer() {
+        return root.resolve("viewer");
+    }
+
+    /** Address of the run's trajectory viewer, if one is open. */
+    Optional<String> viewerUrl() {
+        try {
+            return Files.exists(viewer())
+                    ? Optional.of(Files.readString(viewer()).strip())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + viewer(), e);
+        }
+    }
+
     /** The folder of a further recipe that is compared with this run's. */
     public RunFolder comparison(String recipe) {
-        return new RunFolder(root.resolve("compare").resolve(recipe));
+        return new RunFolder(comparisons().resolve(recipe));
     }
 
     /** Takes over the data and the cold start of another run, as copies: they are small, and a folder stays whole when it is moved. */

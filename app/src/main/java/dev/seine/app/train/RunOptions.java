@@ -107,6 +107,14 @@ public final class RunOptions {
         return (known() ? begun(List.of()) : fresh(List.of())).kafka();
     }
 
+    /** Opens the run's cluster to write a little: its own, running or not, unless one is named. */
+    Cluster attach() {
+        RunConfig begun = begun(List.of());
+        return bootstrap.isEmpty()
+                ? Cluster.attach(folder(), begun.kafka())
+                : Cluster.join(folder(), bootstrap, registry, begun.kafka());
+    }
+
     private List<Source> sources(String recipeName, List<String> more) {
         List<Source> sources = new ArrayList<>(List.of(Source.defaults(), Source.recipe(recipeName)));
         if (config != null) {

@@ -5,6 +5,8 @@ import dev.seine.app.Loop;
 import dev.seine.app.Main;
 import dev.seine.policy.Tokenizer;
 import dev.seine.serving.AnswerService;
+import dev.seine.serving.board.Board;
+import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.topics.Role;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         description = {
-            "Answer live questions over HTTP, with the run's newest weights.",
+            "Answer live questions over HTTP, with the version that was promoted.",
             "On its own: broker, retrieval, generator and HTTP in one process, over the run in --run; a run that is"
                     + " training is joined. With --bootstrap: HTTP alone, and 'seine answer' and 'seine retrieve' elsewhere."
         },
@@ -66,17 +68,19 @@ public final class ServeCommand implements Callable<Integer> {
 
     private void serve(RunFolder folder, RunConfig config, Roles roles, boolean alone, StopSignal stop)
             throws InterruptedException {
+        Board board = roles.board();
+        List<Role> others = new ArrayList<>(List.of(roles.feed(name + "-board", board)));
         if (alone) {
-            turn(roles.service(name), List.of(), stop);
+            turn(roles.service(name, board), others, stop);
             return;
         }
+        if (config.feedback().use() != FeedbackUse.IGNORE) {
+            others.add(roles.feedback(name + "-feedback"));
+        }
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
-            turn(
-                    roles.service(name),
-                    List.of(
-                            roles.limited(roles.answers(name + "-answers", tokenizer)),
-                            roles.retrieval(name + "-retrieval")),
-                    stop);
+            others.add(0, roles.limited(roles.answers(name + "-answers", tokenizer)));
+            others.add(1, roles.retrieval(name + "-retrieval"));
+            turn(roles.service(name, board), others, stop);
         }
     }
 

@@ -45,12 +45,22 @@ public final class ViewCommand implements Callable<Integer> {
                 Cluster cluster = options.observe(refused -> {});
                 Archive archive = new Archive(cluster.clients(), folder.index());
                 Pages pages = new Pages(port, new RunPages(name(folder), config(folder), archive, text(tokenizer)))) {
+            RunFolder.write(folder.viewer(), pages.url());
             System.out.println(pages.url() + "  (Ctrl-C ends it)");
             stop.await();
         } finally {
             tokenizer.ifPresent(Tokenizer::close);
+            close(folder);
         }
         return ExitCode.OK;
+    }
+
+    private static void close(RunFolder folder) {
+        try {
+            Files.deleteIfExists(folder.viewer());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + folder.viewer(), e);
+        }
     }
 
     private static IntFunction<String> text(Optional<Tokenizer> tokenizer) {

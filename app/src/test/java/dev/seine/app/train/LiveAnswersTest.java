@@ -20,12 +20,16 @@ import com.openai.models.responses.ResponseStreamEvent;
 import dev.seine.app.Loop;
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
+import dev.seine.event.Question;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Sha256;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.AnswerGenerator;
 import dev.seine.serving.AnswerService;
+import dev.seine.streams.feedback.FeedbackApp;
+import dev.seine.streams.feedback.FeedbackConfig;
+import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Connection;
 import dev.seine.topics.EmbeddedBroker;
@@ -33,6 +37,7 @@ import dev.seine.topics.EmbeddedRegistry;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.EventProducer;
+import dev.seine.topics.Table;
 import dev.seine.topics.Topics;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +99,7 @@ class LiveAnswersTest {
         publish(0);
         tokenizer = Tokenizer.load(folder.tokenizer());
         Roles roles = new Roles(folder, config, clients, 1);
-        service = roles.service("service");
+        service = roles.service("service", roles.board());
         generator = roles.answers("answers", tokenizer);
         loop = Loop.start(List.of(service, generator, roles.retrieval("retrieval")), Duration.ofSeconds(20));
         openai = OpenAIOkHttpClient.builder()
@@ -170,6 +175,30 @@ class LiveAnswersTest {
                 .hasValueSatisfying(v -> assertThat(v).startsWith(MODEL + "@v"));
         AnswerEvent last = last(told().get(completion.id()));
         assertThat(choice.message().content().orElseThrow()).isEqualTo(last.getText());
+    }
+
+    @Test
+    void aCorrectedAnswerBecomesATrainingQuestionAndGoesWithItsFeedback() throws Exception {
+        FeedbackConfig config = new FeedbackConfig(FeedbackUse.QUESTIONS, Duration.ofHours(1), 100, 100, 1);
+        try (FeedbackApp feedback = FeedbackApp.start(clients, config, "feedback-test", dir.resolve("feedback"));
+                Table<Question> made = clients.table(Topics.FEEDBACK_QUESTIONS, "test")) {
+            String id = openai.chat().completions().create(chat()).id();
+            String said = JSON.writeValueAsString(
+                    Map.of("answer_id", id, "verdict", "corrected", "correction", "Icelandic Krona"));
+            assertThat(post("v1/feedback", said).statusCode()).isEqualTo(202);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> made.poll() && made.latest().containsKey(id));
+            Question question = made.latest().get(id);
+            assertThat(question.getText()).isEqualTo(QUESTION);
+            assertThat(question.getAnswers()).containsExactly("Icelandic Krona");
+            assertThat(feedback.counts().joined()).isEqualTo(1);
+            HttpRequest gone = HttpRequest.newBuilder(URI.create(service.url() + "v1/feedback/" + id))
+                    .DELETE()
+                    .build();
+            HttpClient.newHttpClient().send(gone, HttpResponse.BodyHandlers.discarding());
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> made.poll() && !made.latest().containsKey(id));
+        }
     }
 
     @Test

@@ -32,6 +32,7 @@ final class TrajectoryWriter {
                 .setQuestionId(question.getId())
                 .setQuestion(question.getText())
                 .setAnswers(question.getAnswers())
+                .setRefuted(question.getRefuted())
                 .setSource(question.getSource())
                 .setSplit(question.getSplit())
                 .setHops(question.getHops())

@@ -9,9 +9,16 @@ package dev.seine.producers.questions;
  * @param maxStaleness learner steps that the publisher may run ahead; 0 is on-policy
  * @param steps learner steps to publish for; 0 goes on for ever
  * @param seed decides the order within each epoch
+ * @param feedbackPerStep places of a step, at most, that questions from feedback may take
  */
 public record PublisherConfig(
-        int groupSize, int closedBook, int questionsPerStep, int maxStaleness, long steps, long seed) {
+        int groupSize,
+        int closedBook,
+        int questionsPerStep,
+        int maxStaleness,
+        long steps,
+        long seed,
+        int feedbackPerStep) {
     /** Checks the ranges. */
     public PublisherConfig {
         atLeast("group-size", groupSize, 1);
@@ -19,10 +26,16 @@ public record PublisherConfig(
         atLeast("questions-per-step", questionsPerStep, 1);
         atLeast("max-staleness", maxStaleness, 0);
         atLeast("steps", steps, 0);
+        atLeast("feedback-per-step", feedbackPerStep, 0);
         if (closedBook > groupSize) {
             throw new IllegalArgumentException(
                     "publisher.closed-book must be at most the group size " + groupSize + ", got " + closedBook);
         }
+    }
+
+    /** Whether a question from feedback may stand at this place: the last ones of each step. */
+    boolean freeForFeedback(long seq) {
+        return questionsPerStep - seq % questionsPerStep <= feedbackPerStep;
     }
 
     /** First seq that may not be published yet, while the learner has made this many steps. */

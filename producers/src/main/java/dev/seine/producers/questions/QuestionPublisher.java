@@ -22,6 +22,9 @@ import java.util.Optional;
  * Publishes questions in training order, seq 0, 1, 2 and so on without gaps or doubles, as long as there is one
  * publisher. A seq is published once the learner is at most {@code maxStaleness} steps from consuming it, and never before
  * the first weights are. After a crash it reads from the log which seqs are there and publishes those missing.
+ *
+ * <p>Questions that feedback has made take places of the order, in the order they came and each once: the planned question
+ * of such a place is left out and comes again in the next epoch. So every seq has one question, whatever people say and when.
  */
 public final class QuestionPublisher implements Role {
     private static final String NAME = "publisher";
@@ -34,6 +37,7 @@ public final class QuestionPublisher implements Role {
     private final Clients clients;
     private final LatestWeights weights;
     private final EventProducer producer;
+    private final FeedbackQuestions feedback;
     private BitSet inLog;
     private final Counter published;
     private volatile long next = -1;
@@ -50,6 +54,7 @@ public final class QuestionPublisher implements Role {
         this.producer = clients.producer(NAME);
         this.published = Metric.QUESTIONS_PUBLISHED.counted(clients.telemetry().meters());
         Metric.QUESTIONS_SEQ.gauge(clients.telemetry().meters(), this::next);
+        this.feedback = new FeedbackQuestions(clients, NAME);
     }
 
     @Override
@@ -66,9 +71,13 @@ public final class QuestionPublisher implements Role {
         }
         long version = latest.get().getVersion();
         if (next < 0) {
+            feedback.readAgain();
             inLog = published();
             // The learner has consumed all below: they may be gone from the log and are not wanted again.
             next = version * config.questionsPerStep();
+        }
+        if (config.feedbackPerStep() > 0) {
+            feedback.poll();
         }
         try {
             return publish(config.admitted(version));
@@ -86,7 +95,8 @@ public final class QuestionPublisher implements Role {
 
     @Override
     public void close() {
-        try (producer) {
+        try (producer;
+                feedback) {
             weights.close();
         }
     }
@@ -110,15 +120,25 @@ public final class QuestionPublisher implements Role {
     }
 
     private Question question(long seq) {
+        Optional<Question> said = config.freeForFeedback(seq) ? feedback.next() : Optional.empty();
+        return said.isPresent() ? placed(Question.newBuilder(said.get()), seq) : planned(seq);
+    }
+
+    private Question planned(long seq) {
         QuestionDraft draft = drafts.get(order.index(seq));
-        return Question.newBuilder()
-                .setId(draft.id())
-                .setText(draft.text())
-                .setAnswers(draft.answers())
-                .setSource(draft.source())
-                .setSplit(draft.split())
-                .setHops(draft.hops())
-                .setSeq(seq)
+        return placed(
+                Question.newBuilder()
+                        .setId(draft.id())
+                        .setText(draft.text())
+                        .setAnswers(draft.answers())
+                        .setSource(draft.source())
+                        .setSplit(draft.split())
+                        .setHops(draft.hops()),
+                seq);
+    }
+
+    private Question placed(Question.Builder question, long seq) {
+        return question.setSeq(seq)
                 .setEpoch(order.epoch(seq))
                 .setGroupSize(config.groupSize())
                 .setClosedBook(config.closedBook())
@@ -134,6 +154,7 @@ public final class QuestionPublisher implements Role {
             while (!reached(log.positions(), end)) {
                 for (Event<Question> event : log.poll(Duration.ofMillis(100))) {
                     if (event.value().getSeq() >= 0) {
+                        feedback.published(event.value().getId());
                         seqs.set(Math.toIntExact(event.value().getSeq()));
                     }
                 }

@@ -58,7 +58,7 @@ final class QuestionPublisherTest {
 
     @Test
     void nothingIsPublishedBeforeTheFirstWeightsAndThenOnlyTheWindow() {
-        PublisherConfig config = new PublisherConfig(4, 1, 3, 1, 0, 7);
+        PublisherConfig config = new PublisherConfig(4, 1, 3, 1, 0, 7, 0);
         try (QuestionPublisher publisher = publisher(config)) {
             assertThat(publisher.step()).isZero();
             assertThat(published()).isEmpty();
@@ -80,7 +80,7 @@ final class QuestionPublisherTest {
 
     @Test
     void itStopsAfterTheLastStep() {
-        try (QuestionPublisher publisher = publisher(new PublisherConfig(1, 0, 2, 0, 3, 7))) {
+        try (QuestionPublisher publisher = publisher(new PublisherConfig(1, 0, 2, 0, 3, 7, 0))) {
             version(2); // step 2 is the last of 3
             runTo(publisher, 6);
             version(50);
@@ -92,7 +92,7 @@ final class QuestionPublisherTest {
 
     @Test
     void aRestartedPublisherGoesOnWithoutDoubles() {
-        PublisherConfig config = new PublisherConfig(4, 0, 4, 0, 0, 7);
+        PublisherConfig config = new PublisherConfig(4, 0, 4, 0, 0, 7, 0);
         version(0);
         try (QuestionPublisher publisher = publisher(config)) {
             runTo(publisher, 4);
@@ -110,7 +110,7 @@ final class QuestionPublisherTest {
     @Test
     void aSeqThatACrashLeftOutIsFilledIn() {
         version(0);
-        PublisherConfig config = new PublisherConfig(1, 0, 4, 0, 0, 7);
+        PublisherConfig config = new PublisherConfig(1, 0, 4, 0, 0, 7, 0);
         try (EventProducer producer = clients.producer("test")) {
             for (long seq : List.of(-1L, 0L, 2L)) {
                 producer.send(
@@ -136,7 +136,7 @@ final class QuestionPublisherTest {
         // version 9 would admit 10 questions, version 0 admits 1
         Cluster.publish(clients, Cluster.weights(Cluster.freshPolicy(), 9, "rl"));
         Cluster.publish(clients, Cluster.weights(policy, 0, "cold-start"));
-        try (QuestionPublisher publisher = publisher(new PublisherConfig(1, 0, 1, 0, 0, 7))) {
+        try (QuestionPublisher publisher = publisher(new PublisherConfig(1, 0, 1, 0, 0, 7, 0))) {
             runTo(publisher, 1);
             for (int i = 0; i < 50; i++) {
                 assertThat(publisher.step()).isZero();
@@ -146,10 +146,52 @@ final class QuestionPublisherTest {
     }
 
     @Test
+    void feedbackTakesTheLastPlaceOfAStepOnceAlsoAcrossARestart() {
+        PublisherConfig config = new PublisherConfig(4, 0, 2, 1, 0, 7, 1);
+        feedback("f1");
+        feedback("f2");
+        feedback("f3");
+        try (EventProducer producer = clients.producer("test")) {
+            producer.delete(Topics.FEEDBACK_QUESTIONS, "f2");
+        }
+        version(0);
+        try (QuestionPublisher publisher = publisher(config)) {
+            runTo(publisher, 4); // places 1 and 3 are free for it
+        }
+        try (QuestionPublisher publisher = publisher(config)) {
+            version(1);
+            runTo(publisher, 6);
+        }
+        assertThat(published()).extracting(Question::getSeq).containsExactlyInAnyOrderElementsOf(seqs(6));
+        TrainingOrder order = new TrainingOrder(7, 5);
+        assertThat(published().stream().filter(q -> q.getSeq() % 2 == 0 || q.getSeq() == 5))
+                .allSatisfy(q -> assertThat(q.getId()).isEqualTo("q" + order.index(q.getSeq())));
+        assertThat(published().stream().filter(q -> q.getSeq() == 1 || q.getSeq() == 3))
+                .extracting(Question::getId)
+                .containsExactlyInAnyOrder("feedback-f1", "feedback-f3");
+        assertThat(published()).allMatch(q -> q.getGroupSize() == 4);
+    }
+
+    private void feedback(String answerId) {
+        try (EventProducer producer = clients.producer("test")) {
+            producer.send(
+                    Topics.FEEDBACK_QUESTIONS,
+                    answerId,
+                    Question.newBuilder()
+                            .setId("feedback-" + answerId)
+                            .setText("Which?")
+                            .setAnswers(List.of("this"))
+                            .setSource("feedback")
+                            .setAtMs(0)
+                            .build());
+        }
+    }
+
+    @Test
     void settingsOutOfRangeAreNamed() {
-        assertThatThrownBy(() -> new PublisherConfig(0, 0, 1, 0, 0, 0))
+        assertThatThrownBy(() -> new PublisherConfig(0, 0, 1, 0, 0, 0, 0))
                 .hasMessage("publisher.group-size must be at least 1, got 0");
-        assertThatThrownBy(() -> new PublisherConfig(2, 3, 1, 0, 0, 0))
+        assertThatThrownBy(() -> new PublisherConfig(2, 3, 1, 0, 0, 0, 0))
                 .hasMessage("publisher.closed-book must be at most the group size 2, got 3");
     }
 }

@@ -39,10 +39,10 @@ final class TrainingOrderTest {
     @Test
     void theWindowEndsWhereTheLearnerWouldBeTooFarBehind() {
         // 8 questions a step, 1 step ahead: at version 3 steps 0..4 are admitted, seqs 0..39.
-        assertThat(new PublisherConfig(4, 0, 8, 1, 0, 0).admitted(3)).isEqualTo(40);
+        assertThat(new PublisherConfig(4, 0, 8, 1, 0, 0, 0).admitted(3)).isEqualTo(40);
         // 4 steps at most: seqs 0..31.
-        assertThat(new PublisherConfig(4, 0, 8, 1, 4, 0).admitted(3)).isEqualTo(32);
+        assertThat(new PublisherConfig(4, 0, 8, 1, 4, 0, 0).admitted(3)).isEqualTo(32);
         // On-policy before the first step: step 0 only.
-        assertThat(new PublisherConfig(4, 0, 8, 0, 0, 0).admitted(0)).isEqualTo(8);
+        assertThat(new PublisherConfig(4, 0, 8, 0, 0, 0, 0).admitted(0)).isEqualTo(8);
     }
 }

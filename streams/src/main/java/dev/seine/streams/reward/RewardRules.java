@@ -2,13 +2,14 @@ package dev.seine.streams.reward;
 
 import dev.seine.schemas.Span;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** The further parts by name: two of R1-Searcher's stage 1, and those that users bring. */
+/** The further parts by name: two of R1-Searcher's stage 1, one for answers that people called wrong, and those that users bring. */
 final class RewardRules {
     private RewardRules() {}
 
@@ -17,6 +18,7 @@ final class RewardRules {
         Map<String, RewardRule> rules = new TreeMap<>();
         add(rules, rule("well-formed-search", RewardRules::searched));
         add(rules, rule("well-formed-tags", RewardRules::tagged));
+        add(rules, rule("not-refuted", RewardRules::notRefuted));
         ServiceLoader.load(RewardRule.class).forEach(rule -> add(rules, rule));
         return rules;
     }
@@ -49,6 +51,16 @@ final class RewardRules {
     private static boolean searched(Rollout rollout) {
         return rollout.parsed().spans().stream()
                 .anyMatch(span -> span instanceof Span.Query && !span.text().isEmpty());
+    }
+
+    /** Where nothing is refuted there is nothing to be gained. */
+    private static boolean notRefuted(Rollout rollout) {
+        List<String> refuted = rollout.trajectory().getRefuted();
+        return !refuted.isEmpty()
+                && rollout.parsed()
+                        .answer()
+                        .filter(answer -> Match.best(answer, refuted).em() == 0)
+                        .isPresent();
     }
 
     private static boolean tagged(Rollout rollout) {

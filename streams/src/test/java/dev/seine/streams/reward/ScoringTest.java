@@ -172,10 +172,30 @@ class ScoringTest {
     }
 
     @Test
+    void anAnswerThatSomebodyCalledWrongMissesTheRewardOfTheOthers() {
+        RewardConfig config = withExtra(Map.of("not-refuted", 0.5));
+        List<ScoredTrajectory> scored = Scoring.score(
+                        List.of(
+                                rollout(0, 3, 0, "Lyon")
+                                        .setRefuted(List.of("Lyon"))
+                                        .build(),
+                                rollout(1, 3, 0, "Rome")
+                                        .setRefuted(List.of("Lyon"))
+                                        .build(),
+                                rollout(2, 3, 0, "Rome").build()),
+                        OptionalInt.empty(),
+                        config)
+                .scored();
+        assertThat(scored)
+                .extracting(each -> each.getRewards().getOther().get("not-refuted"))
+                .containsExactly(0.0, 0.5, 0.0);
+    }
+
+    @Test
     void anUnknownRuleIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> withExtra(Map.of("politeness", 1.0)))
                 .hasMessage(
-                        "reward.extra must name one of [length, well-formed-search, well-formed-tags], got 'politeness'");
+                        "reward.extra must name one of [length, not-refuted, well-formed-search, well-formed-tags], got 'politeness'");
     }
 
     private static double total(RewardConfig config, String text) {

@@ -1,0 +1,195 @@
+package dev.seine.app.train;
+
+import dev.seine.app.promote.Decisions;
+import dev.seine.app.promote.Decisions.Compared;
+import dev.seine.app.promote.Figures;
+import dev.seine.app.promote.Gate;
+import dev.seine.app.promote.KeptWeights;
+import dev.seine.app.promote.PromotionConfig;
+import dev.seine.event.Promotion;
+import dev.seine.event.PromotionDecision;
+import dev.seine.event.WeightsPublished;
+import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Sha256;
+import dev.seine.producers.LatestWeights;
+import dev.seine.topics.Clients;
+import dev.seine.topics.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a version serve only once it has been held against the one that serves, on the same held-out questions. It follows the
+ * learner's weights, takes a candidate every so many steps, and writes each decision; what serves is kept beyond the learner's
+ * pruning. A step that evaluates takes as long as the questions do.
+ */
+final class PromotionGate implements Role {
+    /** Who decides, as it stands in decisions. */
+    static final String NAME = "gate";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PromotionGate.class);
+    private static final int KEPT = 4;
+
+    private final PromotionConfig config;
+    private final Decisions decisions;
+    private final LatestWeights latest;
+    private final KeptWeights kept;
+    private final Function<WeightsPublished, Figures> evaluate;
+    private final InstantSource clock;
+    private long considered;
+    private WeightsPublished measured;
+    private Figures servingFigures;
+
+    /**
+     * A gate.
+     *
+     * @param evaluate asks a version, whose file is there, the held-out questions
+     */
+    PromotionGate(
+            Clients clients,
+            RunFolder folder,
+            RunConfig config,
+            Function<WeightsPublished, Figures> evaluate,
+            InstantSource clock) {
+        this.config = config.promotion();
+        this.decisions = new Decisions(clients, config.run().policy(), clock);
+        this.latest = new LatestWeights(clients, config.run().policy(), NAME);
+        this.kept = kept(folder, config.run().policy());
+        this.evaluate = evaluate;
+        this.clock = clock;
+        this.considered = decisions.all().stream()
+                .filter(decision -> decision.getBy().equals(NAME))
+                .mapToLong(Promotion::getVersion)
+                .max()
+                .orElse(-1);
+    }
+
+    /** The kept weights of a run. */
+    static KeptWeights kept(RunFolder folder, String policy) {
+        return new KeptWeights(
+                folder.promoted(),
+                policy,
+                ModelConfig.read(folder.modelConfig()).sha256(),
+                Sha256.of(folder.tokenizer()),
+                KEPT);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /** Takes a candidate if one is due; ends a canary's time if it is over; returns decisions taken. */
+    @Override
+    public int step() {
+        if (canaryIsDue()) {
+            WeightsPublished canary = decisions.canary().orElseThrow();
+            said(decisions.promote(canary, NAME, "it was the canary for " + config.canaryFor(), Compared.NONE));
+            return 1;
+        }
+        Optional<WeightsPublished> newest = latest.poll().filter(this::due);
+        if (newest.isEmpty() || !Files.exists(KeptWeights.file(newest.get()))) {
+            return 0;
+        }
+        consider(
+                KeptWeights.file(newest.get()),
+                newest.get().getVersion(),
+                newest.get().getStage());
+        return 1;
+    }
+
+    /** What was decided on a version last, if anything. */
+    Optional<Promotion> decided(long version) {
+        return decisions.all().stream()
+                .filter(decision -> decision.getVersion() == version)
+                .reduce((earlier, later) -> later);
+    }
+
+    /** Judges a version now, whether or not one is due, and writes what came of it. */
+    Promotion consider(Path file, long version, String stage) {
+        WeightsPublished candidate = kept.keep(file, version, stage, clock.millis());
+        considered = Math.max(considered, version);
+        Figures figures = evaluate.apply(candidate);
+        Optional<Figures> before = decisions.serving().map(this::figures);
+        Gate.Outcome outcome = Gate.judge(figures, before, config);
+        Compared compared = new Compared(Optional.of(figures), before);
+        Promotion decision;
+        if (!outcome.passed()) {
+            decision = decisions.refuse(version, NAME, outcome.cause(), compared);
+        } else if (config.canaryShare() > 0 && before.isPresent()) {
+            decision = decisions.tryOut(candidate, config.canaryShare(), NAME, outcome.cause(), compared);
+        } else {
+            decision = decisions.promote(candidate, NAME, outcome.cause(), compared);
+        }
+        if (decision.getDecision() == PromotionDecision.PROMOTED) {
+            measured = candidate;
+            servingFigures = figures;
+        }
+        said(decision);
+        kept.prune(inUse());
+        return decision;
+    }
+
+    /** Those of the version that serves are the same until another does. */
+    private Figures figures(WeightsPublished serving) {
+        if (!Decisions.same(serving, measured)) {
+            servingFigures = evaluate.apply(serving);
+            measured = serving;
+        }
+        return servingFigures;
+    }
+
+    private boolean due(WeightsPublished weights) {
+        boolean last = weights.getStage().equals("final") && weights.getVersion() > considered;
+        return config.every() > 0
+                && (considered < 0 || last || weights.getVersion() >= considered + config.every());
+    }
+
+    private boolean canaryIsDue() {
+        return !config.canaryFor().isZero()
+                && decisions
+                        .last()
+                        .filter(decision -> decision.getCanary() != null)
+                        .filter(decision -> clock.millis() - canarySince(decision)
+                                >= config.canaryFor().toMillis())
+                        .isPresent();
+    }
+
+    /** A version refused meanwhile does not make the canary's time begin anew. */
+    private long canarySince(Promotion now) {
+        return decisions.all().stream()
+                .filter(decision -> decision.getDecision() == PromotionDecision.CANARY)
+                .filter(decision -> Decisions.same(now.getCanary(), decision.getCanary()))
+                .mapToLong(Promotion::getAtMs)
+                .max()
+                .orElse(now.getAtMs());
+    }
+
+    /** Every version that serves, tries out or could be rolled back to. */
+    private List<WeightsPublished> inUse() {
+        List<WeightsPublished> used = new ArrayList<>();
+        List<Promotion> all = decisions.all();
+        all.subList(Math.max(0, all.size() - KEPT), all.size()).forEach(decision -> Stream.of(
+                        Optional.ofNullable(decision.getServing()), Optional.ofNullable(decision.getCanary()))
+                .flatMap(Optional::stream)
+                .forEach(used::add));
+        return used;
+    }
+
+    private static void said(Promotion decision) {
+        LOG.info("version {}: {} ({})", decision.getVersion(), decision.getDecision(), decision.getCause());
+    }
+
+    @Override
+    public void close() {
+        latest.close();
+        decisions.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** What people say of answers, over HTTP. */
+package dev.seine.serving.feedback;

@@ -1,0 +1,2 @@
+/** What people say of live answers, joined with what was answered. */
+package dev.seine.streams.feedback;
