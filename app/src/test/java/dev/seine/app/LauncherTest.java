@@ -28,7 +28,7 @@ class LauncherTest {
                 public static void main(String[] args) {
                     System.out.println(String.join("|", args) + " " + System.getProperty("flag") + " "
                             + System.getProperty("greeting") + " " + System.getenv("GOMP_SPINCOUNT"));
-                    System.exit(args.length);
+                    System.exit(args.length > 0 && args[0].equals("replay") ? 0 : args.length);
                 }
             }
             """;
@@ -55,7 +55,12 @@ class LauncherTest {
                 .run(null, null, null, "--release", "17", "-d", classes.toString(), source.toString());
         assertThat(compiled).isZero();
         Files.writeString(classes.resolve("jvm.options"), "-Dflag=on\n");
-        wrapper("echo built >> builds; mkdir -p app/target/classes; cp -r built/* app/target/classes/");
+        int packed = java.util.spi.ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(System.out, System.err, "-cf", classes + "/program.jar", "-C", classes.toString(), "dev");
+        assertThat(packed).isZero();
+        wrapper("echo built >> builds; mkdir -p app/target/classes app/target/lib;"
+                + " cp built/jvm.options app/target/classes/; cp built/program.jar app/target/lib/");
     }
 
     @Test
@@ -79,6 +84,21 @@ class LauncherTest {
         seine(home, Map.of(), "./seine");
 
         assertThat(builds()).isEqualTo(2);
+    }
+
+    @Test
+    void whatALookHasLoadedIsKeptOnceItEndsWell() throws Exception {
+        seine(home, Map.of(), "./seine");
+        assertThat(seine(home, Map.of(), "./seine", "topics").code()).isEqualTo(1);
+        assertThat(seine(home, Map.of(), "./seine", "replay", "--help").code()).isZero();
+        assertThat(kept()).isEmpty();
+
+        Result first = seine(home, Map.of(), "./seine", "replay", "x y");
+        Result second = seine(home, Map.of(), "./seine", "replay", "x y");
+
+        assertThat(first).isEqualTo(new Result(0, "replay|x y on null 1000\n", ""));
+        assertThat(second).isEqualTo(first);
+        assertThat(kept()).singleElement().asString().matches("replay-\\d+\\.jsa");
     }
 
     @Test
@@ -113,6 +133,14 @@ class LauncherTest {
     private void wrapper(String commands) throws IOException {
         Path wrapper = Files.writeString(home.resolve("mvnw"), "#!/bin/sh\n" + commands + "\n");
         assertThat(wrapper.toFile().setExecutable(true)).isTrue();
+    }
+
+    private List<String> kept() throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("app/target"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains(".jsa"))
+                    .toList();
+        }
     }
 
     private long builds() throws IOException {
