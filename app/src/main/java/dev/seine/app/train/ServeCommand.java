@@ -59,12 +59,12 @@ public final class ServeCommand implements Callable<Integer> {
                 Cluster cluster = alone
                         ? Cluster.join(folder, options.bootstrap, options.registry, config.kafka())
                         : Cluster.attach(folder, config.kafka())) {
-            serve(folder, config, new Roles(folder, config, cluster.clients(), 1), alone, stop);
+            serve(folder, new Roles(folder, config, cluster.clients(), 1), alone, stop);
         }
         return Main.DONE;
     }
 
-    private void serve(RunFolder folder, RunConfig config, Roles roles, boolean alone, StopSignal stop)
+    private void serve(RunFolder folder, Roles roles, boolean alone, StopSignal stop)
             throws InterruptedException {
         if (alone) {
             turn(roles.service(name), List.of(), stop);
