@@ -64,8 +64,7 @@ public final class ServeCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private void serve(RunFolder folder, Roles roles, boolean alone, StopSignal stop)
-            throws InterruptedException {
+    private void serve(RunFolder folder, Roles roles, boolean alone, StopSignal stop) throws InterruptedException {
         if (alone) {
             turn(roles.service(name), List.of(), stop);
             return;
