@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "bench-serving",
-        description = "Load a running answer service with streams, check them, and print times to their first and last event.",
+        description =
+                "Load a running answer service with streams, check them, and print times to their first and last event.",
         mixinStandardHelpOptions = true)
 public final class BenchServingCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,13 +43,19 @@ public final class BenchServingCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
-    @Option(names = "--url", description = "The service (default: ${DEFAULT-VALUE}).", defaultValue = "http://127.0.0.1:8980/")
+    @Option(
+            names = "--url",
+            description = "The service (default: ${DEFAULT-VALUE}).",
+            defaultValue = "http://127.0.0.1:8980/")
     private String url;
 
     @Option(names = "--model", description = "The policy (default: ${DEFAULT-VALUE}).", defaultValue = "seine")
     private String model;
 
-    @Option(names = "--clients", description = "Streams open at once at most (default: ${DEFAULT-VALUE}).", defaultValue = "100")
+    @Option(
+            names = "--clients",
+            description = "Streams open at once at most (default: ${DEFAULT-VALUE}).",
+            defaultValue = "100")
     private int clients;
 
     @Option(names = "--rate", description = "Questions a second (default: ${DEFAULT-VALUE}).", defaultValue = "20")
@@ -86,7 +93,8 @@ public final class BenchServingCommand implements Callable<Integer> {
             }
             version = Math.max(version, told);
             String type = event.path("type").asText();
-            boolean over = List.of("response.completed", "response.incomplete", "response.failed").contains(type);
+            boolean over = List.of("response.completed", "response.incomplete", "response.failed")
+                    .contains(type);
             if (over && end.equals("broke off")) {
                 end = type;
             }
@@ -98,7 +106,8 @@ public final class BenchServingCommand implements Callable<Integer> {
 
         void close(int status) {
             lastMs.add(passed());
-            ends.computeIfAbsent(status == 200 ? end : "HTTP " + status, e -> new LongAdder()).increment();
+            ends.computeIfAbsent(status == 200 ? end : "HTTP " + status, e -> new LongAdder())
+                    .increment();
         }
     }
 
@@ -125,7 +134,8 @@ public final class BenchServingCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<QuestionDraft> questions = QuestionFile.read(options.folder().trainQuestions(), line -> {});
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         Semaphore open = new Semaphore(clients);
         List<CompletableFuture<?>> all = new ArrayList<>();
         long begun = System.nanoTime();
@@ -164,8 +174,7 @@ public final class BenchServingCommand implements Callable<Integer> {
     }
 
     private void report(double took) {
-        System.out.printf(
-                "%d streams in %.1f s, %.1f a second%n", lastMs.size(), took, lastMs.size() / took);
+        System.out.printf("%d streams in %.1f s, %.1f a second%n", lastMs.size(), took, lastMs.size() / took);
         new TreeMap<>(ends).forEach((end, count) -> System.out.println("  " + end + ": " + count));
         print("first event", firstMs);
         print("last event", lastMs);

@@ -40,8 +40,9 @@ class OpenApiTest {
     @Test
     void everyReferenceLeadsSomewhere() throws Exception {
         JsonNode document = document();
-        document.findValuesAsText("$ref").forEach(ref -> assertThat(document.at(ref.substring(1)).isMissingNode())
-                .as(ref)
-                .isFalse());
+        document.findValuesAsText("$ref")
+                .forEach(ref -> assertThat(document.at(ref.substring(1)).isMissingNode())
+                        .as(ref)
+                        .isFalse());
     }
 }
