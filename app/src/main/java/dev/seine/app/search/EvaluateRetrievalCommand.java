@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +82,7 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
             }
             System.out.printf(
                     "%-10s %9d %8.3f %8.3f %9.3f %8.1f %8.1f%n",
-                    kind.name().toLowerCase(java.util.Locale.ROOT),
+                    kind.name().toLowerCase(Locale.ROOT),
                     asked.size(),
                     recall[0],
                     recall[1],

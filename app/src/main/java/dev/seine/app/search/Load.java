@@ -1,6 +1,7 @@
 package dev.seine.app.search;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -49,7 +50,7 @@ record Load(int clients, int requests) {
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         long began = System.nanoTime();
         try {
-            List<Future<Void>> done = new ArrayList<>(threads.invokeAll(java.util.Collections.nCopies(clients, client)));
+            List<Future<Void>> done = new ArrayList<>(threads.invokeAll(Collections.nCopies(clients, client)));
             for (Future<Void> one : done) {
                 one.get();
             }

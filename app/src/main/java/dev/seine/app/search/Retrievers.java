@@ -1,6 +1,7 @@
 package dev.seine.app.search;
 
 import dev.seine.app.search.SearchConfig.Store;
+import dev.seine.event.Passage;
 import dev.seine.producers.RefusedLine;
 import dev.seine.producers.retrieval.Bm25Retriever;
 import dev.seine.producers.retrieval.Corpus;
@@ -18,6 +19,7 @@ import dev.seine.producers.retrieval.web.Summary;
 import dev.seine.producers.retrieval.web.WebRetriever;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,22 +113,35 @@ public final class Retrievers {
         try {
             boolean own = config.dense().store() == Store.LUCENE
                     && config.dense().folder().isEmpty();
-            VectorStore store = own ? embedded(embedder) : store(config, environment);
-            Vectors published = store.published()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "no vectors in " + where() + "; make them with seine import --vectors"));
-            Set<String> sources = own ? Set.of() : Set.copyOf(config.dense().sources());
-            return closing(new DenseRetriever(embedder, published, sources, where()), store);
+            VectorStore store = own
+                    ? new LuceneVectorStore(vectors.resolve(
+                            digest(corpus) + "-" + embedder.space().model()))
+                    : store(config, environment);
+            try {
+                return dense(embedder, store, own);
+            } catch (RuntimeException e) {
+                store.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             embedder.close();
             throw e;
         }
     }
 
-    /** The store of this corpus alone, filled if it is not yet. Another content or model of the same files is another store. */
-    private VectorStore embedded(Embedder embedder) {
-        VectorStore store = new LuceneVectorStore(
-                vectors.resolve(digest(corpus) + "-" + embedder.space().model()));
+    private Retriever dense(Embedder embedder, VectorStore store, boolean own) {
+        if (own) {
+            embed(embedder, store);
+        }
+        Vectors published = store.published()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no vectors in " + where() + "; make them with seine import --vectors"));
+        Set<String> sources = own ? Set.of() : Set.copyOf(config.dense().sources());
+        return closing(new DenseRetriever(embedder, published, sources, where()), store);
+    }
+
+    /** Fills the store of this corpus alone, unless it is full. Another content, or another model, is another store. */
+    private void embed(Embedder embedder, VectorStore store) {
         if (store.published().map(Retrievers::closed).isEmpty()) {
             say.accept("embedding " + corpus + " by " + embedder.space());
             Corpus passages = Corpus.file(corpus, maxPassageChars, this::refused);
@@ -137,7 +152,6 @@ public final class Retrievers {
             });
             store.publish();
         }
-        return store;
     }
 
     private static Vectors closed(Vectors looked) {
@@ -148,7 +162,7 @@ public final class Retrievers {
     private static Retriever closing(DenseRetriever retriever, VectorStore store) {
         return new Retriever() {
             @Override
-            public List<dev.seine.event.Passage> search(String query, int k) {
+            public List<Passage> search(String query, int k) {
                 return retriever.search(query, k);
             }
 
@@ -206,7 +220,7 @@ public final class Retrievers {
     private static String digest(Path file) {
         try (InputStream in = Files.newInputStream(file);
                 DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            digest.transferTo(java.io.OutputStream.nullOutputStream());
+            digest.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.getMessageDigest().digest()).substring(0, 12);
         } catch (IOException e) {
             throw new UncheckedIOException("corpus " + file + " cannot be read: " + e, e);

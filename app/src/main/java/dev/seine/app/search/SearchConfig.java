@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Section {@code retrieve}: what is searched, and how.
+ * The configuration of searches: what answers them, and how.
  *
  * @param retriever what answers searches
  * @param index folder of a BM25 index that {@code seine import} made; empty indexes the run's corpus in memory

@@ -46,7 +46,7 @@ public final class KiltPages {
     /** A text cut after every {@value #WORDS} words, words being apart by one space. */
     public static List<String> split(String text) {
         String stripped = text.strip();
-        String[] words = stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
+        String[] words = stripped.isEmpty() ? new String[0] : stripped.split("\\s+", -1);
         List<String> pieces = new ArrayList<>();
         for (int from = 0; from < words.length; from += WORDS) {
             pieces.add(String.join(

@@ -42,9 +42,9 @@ final class RetrievalBatch {
     void begin(List<RetrievalRequest> requests, Executor workers) {
         for (RetrievalRequest request : requests) {
             Search search = new Search(request.getQuery(), request.getTopK());
-            if (clock.millis() <= request.getDeadlineMs() && !cache.containsKey(search)) {
-                begun.computeIfAbsent(
-                        search, wanted -> CompletableFuture.supplyAsync(() -> search(wanted), workers));
+            boolean wanted = !cache.containsKey(search) && !begun.containsKey(search);
+            if (wanted && clock.millis() <= request.getDeadlineMs()) {
+                begun.put(search, CompletableFuture.supplyAsync(() -> search(search), workers));
             }
         }
     }

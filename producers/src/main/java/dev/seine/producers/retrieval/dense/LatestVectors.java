@@ -12,7 +12,7 @@ import java.util.function.Function;
 final class LatestVectors implements Vectors {
     private final LuceneVectorStore store;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private long number;
+    private volatile long number;
     private LuceneVectors vectors;
 
     /** Of a store with a published generation. */
@@ -34,10 +34,7 @@ final class LatestVectors implements Vectors {
 
     private void follow() {
         long now = store.number().orElseThrow();
-        lock.readLock().lock();
-        boolean same = now == number;
-        lock.readLock().unlock();
-        if (same) {
+        if (now == number) {
             return;
         }
         lock.writeLock().lock();

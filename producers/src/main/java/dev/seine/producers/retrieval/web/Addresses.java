@@ -2,7 +2,6 @@ package dev.seine.producers.retrieval.web;
 
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -89,8 +88,8 @@ final class Addresses {
 
     /** Global unicast is 2000::/3; within it, what carries an IPv4 address counts as that address. */
     private static boolean isPublic6(byte[] b) {
-        int first = (b[0] & 255) << 8 | b[1] & 255;
-        int second = (b[2] & 255) << 8 | b[3] & 255;
+        int first = ((b[0] & 255) << 8) | (b[1] & 255);
+        int second = ((b[2] & 255) << 8) | (b[3] & 255);
         if (first == 0x2002) { // 6to4
             return embedded(b, 2);
         }
@@ -103,7 +102,7 @@ final class Addresses {
 
     private static boolean embedded(byte[] b, int at) {
         try {
-            return isPublic(Inet6Address.getByAddress(new byte[] {b[at], b[at + 1], b[at + 2], b[at + 3]}));
+            return isPublic(InetAddress.getByAddress(new byte[] {b[at], b[at + 1], b[at + 2], b[at + 3]}));
         } catch (IOException e) {
             throw new IllegalStateException("four bytes are an address", e);
         }

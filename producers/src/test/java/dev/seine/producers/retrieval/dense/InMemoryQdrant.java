@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * the server's error codes. It proves our use of the client, not Qdrant's recall, speed or persistence.
  */
 final class InMemoryQdrant implements AutoCloseable {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Point(PointId id, float[] vector, Map<String, Value> payload) {}
 
     /** A collection. */

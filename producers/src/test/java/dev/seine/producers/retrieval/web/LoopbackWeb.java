@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 /** A web of a few pages on this machine, with a search API at {@code /search}. */
 final class LoopbackWeb implements AutoCloseable {
     /** What is served at a path. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Served(int status, String type, byte[] body, long repeats, Map<String, String> headers) {}
 
     final Map<String, Served> pages = new ConcurrentHashMap<>();

@@ -76,7 +76,7 @@ final class WebRetrieverTest {
         assertThat(passage.getText())
                 .contains("krone")
                 .doesNotContain("<", "evil", "Log in", "All rights reserved");
-        assertThat(passage.getText().split(" ")).hasSizeLessThanOrEqualTo(100);
+        assertThat(passage.getText().split(" ", -1)).hasSizeLessThanOrEqualTo(100);
         assertThat(web.asked).contains("/search?q=currency%20of%20Norway&format=json");
     }
 
@@ -157,13 +157,13 @@ final class WebRetrieverTest {
                 "2002:7f00:1::", "64:ff9b::a00:1", "2001:db8::1", "ff02::1"
             })
     void privateAndSpecialAddressesAreNotPublic(String address) throws IOException {
-        assertThat(Addresses.isPublic(InetAddress.getByName(address))).isFalse();
+        assertThat(Addresses.isPublic(InetAddress.getAllByName(address)[0])).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"93.184.216.34", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2002:808:808::"})
     void addressesOfTheInternetArePublic(String address) throws IOException {
-        assertThat(Addresses.isPublic(InetAddress.getByName(address))).isTrue();
+        assertThat(Addresses.isPublic(InetAddress.getAllByName(address)[0])).isTrue();
     }
 
     @Test
