@@ -10,6 +10,7 @@ import dev.seine.app.replay.WhyCommand;
 import dev.seine.app.rescore.RescoreCommand;
 import dev.seine.app.train.AblateCommand;
 import dev.seine.app.train.AclsCommand;
+import dev.seine.app.train.BenchServingCommand;
 import dev.seine.app.train.BrokerCommand;
 import dev.seine.app.train.ColdStartCommand;
 import dev.seine.app.train.EvaluateCommand;
@@ -65,6 +66,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ForgetCommand.class,
             ServeCommand.class,
             KeysCommand.class,
+            BenchServingCommand.class,
             EvaluateCommand.class,
             AblateCommand.class,
             ColdStartCommand.class,

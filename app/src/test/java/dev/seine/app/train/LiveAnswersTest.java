@@ -96,6 +96,7 @@ class LiveAnswersTest {
         RunConfig config = options.fresh(
                 List.of("serve.http.port=0", "serve.http.requests-per-minute=0", "serve.temperature=0.9"));
         new Preparation(folder, config, line -> {}).run(null, null, null);
+        new ColdStartStage(folder, config, new SilentView(), () -> false).run(new Stopwatch());
         publish(0);
         tokenizer = Tokenizer.load(folder.tokenizer());
         Roles roles = new Roles(folder, config, clients, 1);
@@ -166,6 +167,7 @@ class LiveAnswersTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // clients in use read the fingerprint
     void aChatCompletionIsReadByTheStockClient() {
         ChatCompletion completion = openai.chat().completions().create(chat());
         ChatCompletion.Choice choice = completion.choices().get(0);

@@ -82,10 +82,27 @@ public final class Answers implements Role {
 
     private void add(Answer answer, AnswerEvent event) {
         boolean wasOver = answer.over();
-        answer.add(event);
+        try {
+            answer.add(event);
+        } catch (IllegalStateException e) {
+            LOG.error("{} is given up", answer.id(), e);
+            answer.add(failed(answer, "ERROR", "a part of the answer was lost"));
+        }
         if (answer.over() && !wasOver) {
             closed();
         }
+    }
+
+    private AnswerEvent failed(Answer answer, String finish, String cause) {
+        return AnswerEvent.newBuilder()
+                .setAnswerId(answer.id())
+                .setQuestionId(answer.id())
+                .setIndex(answer.events().size())
+                .setKind(AnswerEventKind.FAILED)
+                .setText(cause)
+                .setFinish(finish)
+                .setAtMs(clock.millis())
+                .build();
     }
 
     private synchronized void closed() {
@@ -98,17 +115,7 @@ public final class Answers implements Role {
         int given = 0;
         for (Answer answer : overdue(late)) {
             LOG.warn("{}: no generator has ended it; is one running?", answer.id());
-            add(
-                    answer,
-                    AnswerEvent.newBuilder()
-                            .setAnswerId(answer.id())
-                            .setQuestionId(answer.id())
-                            .setIndex(answer.events().size())
-                            .setKind(AnswerEventKind.FAILED)
-                            .setText("no answer before the deadline")
-                            .setFinish("TIMEOUT")
-                            .setAtMs(clock.millis())
-                            .build());
+            add(answer, failed(answer, "TIMEOUT", "no answer before the deadline"));
             given++;
         }
         return given;
