@@ -34,7 +34,9 @@ public interface SequenceEngine extends AutoCloseable {
      */
     void resume(String id, int[] inserted);
 
-    /** Tokens that a sequence has sampled since it was started or resumed; none for an unknown id, as it may just have ended. */
+    /**
+     * Tokens that a sequence is known to have sampled since it was started or resumed; none for an unknown id, as it may just have ended.
+     */
     int[] soFar(String id);
 
     /** Drops a sequence and frees its slot; an unknown id is ignored, as it may just have ended. */

@@ -148,8 +148,7 @@ final class PromotionGate implements Role {
 
     private boolean due(WeightsPublished weights) {
         boolean last = weights.getStage().equals("final") && weights.getVersion() > considered;
-        return config.every() > 0
-                && (considered < 0 || last || weights.getVersion() >= considered + config.every());
+        return config.every() > 0 && (considered < 0 || last || weights.getVersion() >= considered + config.every());
     }
 
     private boolean canaryIsDue() {

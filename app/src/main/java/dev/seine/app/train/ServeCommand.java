@@ -61,7 +61,7 @@ public final class ServeCommand implements Callable<Integer> {
                 Cluster cluster = alone
                         ? Cluster.join(folder, options.bootstrap, options.registry, config.kafka())
                         : Cluster.attach(folder, config.kafka())) {
-            serve(folder, new Roles(folder, config, cluster.clients(), 1), alone, stop);
+            serve(folder, config, new Roles(folder, config, cluster.clients(), 1), alone, stop);
         }
         return Main.DONE;
     }

@@ -167,6 +167,7 @@ class LiveAnswersTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // clients in use read the fingerprint
     void aChatCompletionIsReadByTheStockClient() {
         ChatCompletion completion = openai.chat().completions().create(chat());
         ChatCompletion.Choice choice = completion.choices().get(0);

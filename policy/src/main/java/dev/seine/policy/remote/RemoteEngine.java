@@ -112,6 +112,12 @@ public final class RemoteEngine implements SequenceEngine {
         turn.resume(inserted);
     }
 
+    /** Nothing: a server sends a turn when it is whole. */
+    @Override
+    public int[] soFar(String id) {
+        return new int[0];
+    }
+
     @Override
     public void cancel(String id) {
         turns.remove(id);

@@ -94,7 +94,7 @@ function draw({ curve, chart, canvas, said }, rows) {
   const shown = lines(curve, rows);
   chart.data.datasets = shown.map((line, i) => ({
     label: line.name, data: line.points, borderColor: colours[i % colours.length], backgroundColor: colours[i % colours.length],
-    borderWidth: 1.6, borderDash: line.alone ? [] : DASHES[i % DASHES.length], showLine: !line.alone,
+    borderWidth: 1.6, borderDash: line.alone ? [] : DASHES[i % DASHES.length], showLine: !line.alone, clip: line.alone || line.probe ? false : undefined,
     pointRadius: line.alone || line.probe || line.points.length === 1 ? 4 : 0, pointStyle: ["circle", "rect", "triangle", "rectRot", "star"][i % 5],
   }));
   for (const axis of [chart.options.scales.x, chart.options.scales.y]) {

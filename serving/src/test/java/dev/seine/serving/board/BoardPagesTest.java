@@ -45,7 +45,9 @@ class BoardPagesTest {
         RunEntry run =
                 new RunEntry("atlas", "r1-searcher-plus", "seine", 60, 0, "", "./seine view --run runs/atlas", true);
         server = HttpServer.start(
-                config, new KeyFile(dir.resolve("keys")), List.of(Pages.ask(), new BoardRoutes(board, () -> List.of(run))));
+                config,
+                new KeyFile(dir.resolve("keys")),
+                List.of(Pages.ask(), new BoardRoutes(board, () -> List.of(run))));
         for (int step = 1; step <= 60; step++) {
             board.add(step(step));
         }
