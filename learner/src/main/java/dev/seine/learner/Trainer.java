@@ -228,9 +228,7 @@ final class Trainer implements AutoCloseable {
     }
 
     private List<NDArray> zeros() {
-        return trained.stream()
-                .map(p -> manager.zeros(p.getShape()))
-                .toList();
+        return trained.stream().map(p -> manager.zeros(p.getShape())).toList();
     }
 
     private static String script(Decoder decoder, Precision precision) {

@@ -57,8 +57,8 @@ final class AdapterTest {
             double second = step(trainer);
             assertThat(second).isLessThan(first);
             for (int i = 0; i < before.size(); i++) {
-                boolean same = Arrays.equals(
-                        before.get(i), decoder.parameters().get(i).toFloatArray());
+                boolean same =
+                        Arrays.equals(before.get(i), decoder.parameters().get(i).toFloatArray());
                 assertThat(same).as(decoder.names().get(i)).isEqualTo(i < decoder.trainedFrom());
             }
         }
@@ -73,7 +73,8 @@ final class AdapterTest {
                 Trainer exact = new Trainer(full)) {
             TokenBatch batch = batch(expected());
             double nll = halved.accumulate(batch, LossConfig.LIKELIHOOD).meanNll();
-            assertThat(nll).isCloseTo(exact.accumulate(batch, LossConfig.LIKELIHOOD).meanNll(), within(0.1));
+            assertThat(nll)
+                    .isCloseTo(exact.accumulate(batch, LossConfig.LIKELIHOOD).meanNll(), within(0.1));
             double distance = 0;
             double length = 0;
             for (int i = 0; i < exact.gradients().size(); i++) {
@@ -92,7 +93,8 @@ final class AdapterTest {
     }
 
     private static double step(Trainer trainer) throws IOException {
-        double nll = trainer.accumulate(batch(expected()), LossConfig.LIKELIHOOD).meanNll();
+        double nll =
+                trainer.accumulate(batch(expected()), LossConfig.LIKELIHOOD).meanNll();
         trainer.update(OptimizerConfig.defaults(), 1e-3);
         return nll;
     }

@@ -25,9 +25,8 @@ final class ChatPrompt {
         }
         ModelFolder model = open(config);
         String own = config.generate().promptTemplate();
-        String prompt = model.chatTemplate()
-                .map(chat -> chat(chat, config, own))
-                .orElseGet(() -> model.begin() + own);
+        String prompt =
+                model.chatTemplate().map(chat -> chat(chat, config, own)).orElseGet(() -> model.begin() + own);
         if (!prompt.contains(GeneratorConfig.QUESTION)) {
             throw new ConfigException("the chat template of " + model.path() + " leaves out the user's message");
         }
@@ -47,9 +46,8 @@ final class ChatPrompt {
     private static String chat(ChatTemplate template, RunConfig config, String own) {
         String opening = Dialect.of(config.generate().dialect()).thinkOpen();
         boolean opened = !opening.isEmpty() && own.stripTrailing().endsWith(opening);
-        String asked = opened
-                ? own.stripTrailing().substring(0, own.stripTrailing().length() - opening.length())
-                : own;
+        String asked =
+                opened ? own.stripTrailing().substring(0, own.stripTrailing().length() - opening.length()) : own;
         List<Message> messages = new ArrayList<>();
         if (!config.model().system().isEmpty()) {
             messages.add(new Message("system", config.model().system()));

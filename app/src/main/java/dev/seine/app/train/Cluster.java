@@ -88,15 +88,15 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Joins the run in progress through its own broker and registry; where none is, starts them. */
-    static Cluster attach(RunFolder folder, Map<String, String> properties) {
+    static Cluster attach(RunFolder folder, Map<String, String> properties, Telemetry telemetry) {
         Optional<String> running = EmbeddedBroker.running(folder.broker());
         if (running.isEmpty()) {
-            return join(folder, "", "", properties);
+            return join(folder, "", "", properties, telemetry);
         }
         Path port = folder.broker().resolve(REGISTRY_PORT);
         try {
             String url = "http://127.0.0.1:" + Files.readString(port).strip();
-            return join(folder, running.get(), url, properties);
+            return join(folder, running.get(), url, properties, telemetry);
         } catch (IOException e) {
             throw new IllegalStateException(
                     "a broker runs in " + folder.broker() + " and no registry beside it: " + port + " cannot be read",

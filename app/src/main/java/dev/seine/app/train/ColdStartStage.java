@@ -76,7 +76,8 @@ final class ColdStartStage {
         }
         return config.lora()
                 .adapter()
-                .map(lora -> Decoder.adapted(folder.base(), model, lora, config.run().seed(), Device.cpu()))
+                .map(lora ->
+                        Decoder.adapted(folder.base(), model, lora, config.run().seed(), Device.cpu()))
                 .orElseGet(() -> Decoder.load(folder.base(), model));
     }
 

@@ -33,10 +33,11 @@ record MemoryPlan(Map<String, Long> parts) {
     static MemoryPlan learner(ModelConfig model, RunConfig config) {
         Optional<Lora> lora = config.lora().adapter();
         Precision precision = Precision.of(config.model().precision());
-        long all = model.parameterCount() + lora.map(l -> l.parameterCount(model)).orElse(0L);
+        long all =
+                model.parameterCount() + lora.map(l -> l.parameterCount(model)).orElse(0L);
         long trained = lora.map(l -> l.parameterCount(model)).orElse(all);
-        int tokens = Math.max(
-                config.learn().microBatchTokens(), config.coldStart().microBatchTokens());
+        int tokens =
+                Math.max(config.learn().microBatchTokens(), config.coldStart().microBatchTokens());
         Map<String, Long> parts = new LinkedHashMap<>();
         parts.put("weights", all * FLOAT);
         parts.put("half-precision copies", precision == Precision.BFLOAT16 ? all * precision.bytes() : 0);
@@ -93,9 +94,10 @@ record MemoryPlan(Map<String, Long> parts) {
                         .map(part -> part.getKey() + " " + size(part.getValue()))
                         .collect(Collectors.joining(", "));
         if (bytes() > available) {
-            throw new IllegalArgumentException(line + ". That does not fit: train adapters only (lora.rank), compute in half precision"
-                    + " (model.precision), lower learn.micro-batch-tokens, cold-start.micro-batch-tokens, generate.slots or"
-                    + " generate.max-tokens, or have servers write the rollouts (engine.urls)");
+            throw new IllegalArgumentException(
+                    line + ". That does not fit: train adapters only (lora.rank), compute in half precision"
+                            + " (model.precision), lower learn.micro-batch-tokens, cold-start.micro-batch-tokens, generate.slots or"
+                            + " generate.max-tokens, or have servers write the rollouts (engine.urls)");
         }
         return line;
     }

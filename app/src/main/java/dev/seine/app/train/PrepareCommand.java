@@ -5,7 +5,6 @@ import dev.seine.app.view.View;
 import dev.seine.policy.ModelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

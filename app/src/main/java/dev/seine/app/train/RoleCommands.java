@@ -76,8 +76,7 @@ public final class RoleCommands {
         void turn(List<Role> roles, BooleanSupplier done) throws InterruptedException {
             System.out.println(roles.stream().map(Role::name).collect(Collectors.joining(", "))
                     + (roles.size() == 1 ? " is" : " are") + " running; Ctrl-C stops it");
-            try (Loop loop =
-                    Loop.start(roles, CLOSE, operations.telemetry().meters())) {
+            try (Loop loop = Loop.start(roles, CLOSE, operations.telemetry().meters())) {
                 operations.watch(loop, stop);
                 loop.await(() -> done.getAsBoolean() || stop.getAsBoolean(), () -> {}, GLANCE);
             }

@@ -218,7 +218,10 @@ public record RunConfig(
                 stageOne,
                 rewrite,
                 learn,
-                health);
+                health,
+                feedback,
+                promotion,
+                serve);
     }
 
     /** Names what a run starts from: equal for configurations that prepare the same data and the same cold start. */

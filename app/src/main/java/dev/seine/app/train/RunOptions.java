@@ -4,6 +4,7 @@ import dev.seine.app.config.ConfigLoader;
 import dev.seine.app.config.ConfigText;
 import dev.seine.app.config.Source;
 import dev.seine.event.Rejection;
+import dev.seine.topics.Telemetry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,8 @@ public final class RunOptions {
 
     /** A new run's configuration: defaults, recipe, file, settings, each over the one before. */
     RunConfig fresh(List<String> more) {
-        return ChatPrompt.written(ConfigLoader.load(RunConfig.class, sources(recipe == null ? "r1-searcher-plus" : recipe, more)));
+        return ChatPrompt.written(
+                ConfigLoader.load(RunConfig.class, sources(recipe == null ? "r1-searcher-plus" : recipe, more)));
     }
 
     /** The configuration of another recipe with all else equal. */
@@ -111,8 +113,8 @@ public final class RunOptions {
     Cluster attach() {
         RunConfig begun = begun(List.of());
         return bootstrap.isEmpty()
-                ? Cluster.attach(folder(), begun.kafka())
-                : Cluster.join(folder(), bootstrap, registry, begun.kafka());
+                ? Cluster.attach(folder(), begun.kafka(), Telemetry.none())
+                : Cluster.join(folder(), bootstrap, registry, begun.kafka(), Telemetry.none());
     }
 
     private List<Source> sources(String recipeName, List<String> more) {

@@ -3,11 +3,14 @@ package dev.seine.app.train;
 import dev.seine.app.Logging;
 import dev.seine.app.Loop;
 import dev.seine.app.Main;
+import dev.seine.app.operations.Operations;
+import dev.seine.app.operations.OperationsOptions;
 import dev.seine.policy.Tokenizer;
 import dev.seine.serving.AnswerService;
 import dev.seine.serving.board.Board;
 import dev.seine.streams.feedback.FeedbackUse;
 import dev.seine.topics.Role;
+import dev.seine.topics.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private RunOptions options;
+
+    @Mixin
+    private OperationsOptions operationsOptions;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Port instead of serve.http.port; 0 takes a free one.")
     private Integer port;
@@ -58,20 +64,27 @@ public final class ServeCommand implements Callable<Integer> {
         RunFolder folder = options.folder().create();
         Logging.toFile(folder.logs().resolve("serve.log"));
         try (StopSignal stop = StopSignal.listen(CLOSE);
-                Cluster cluster = alone
-                        ? Cluster.join(folder, options.bootstrap, options.registry, config.kafka())
-                        : Cluster.attach(folder, config.kafka())) {
-            serve(folder, config, new Roles(folder, config, cluster.clients(), 1), alone, stop);
+                Operations operations = operationsOptions.open();
+                Cluster cluster = cluster(folder, config, alone, operations.telemetry())) {
+            operations.serving(stop);
+            serve(folder, config, new Roles(folder, config, cluster.clients(), 1), alone, operations, stop);
         }
         return Main.DONE;
     }
 
-    private void serve(RunFolder folder, RunConfig config, Roles roles, boolean alone, StopSignal stop)
+    private Cluster cluster(RunFolder folder, RunConfig config, boolean alone, Telemetry telemetry) {
+        return alone
+                ? Cluster.join(folder, options.bootstrap, options.registry, config.kafka(), telemetry)
+                : Cluster.attach(folder, config.kafka(), telemetry);
+    }
+
+    private void serve(
+            RunFolder folder, RunConfig config, Roles roles, boolean alone, Operations operations, StopSignal stop)
             throws InterruptedException {
         Board board = roles.board();
         List<Role> others = new ArrayList<>(List.of(roles.feed(name + "-board", board)));
         if (alone) {
-            turn(roles.service(name, board), others, stop);
+            turn(roles.service(name, board), others, operations, stop);
             return;
         }
         if (config.feedback().use() != FeedbackUse.IGNORE) {
@@ -80,15 +93,17 @@ public final class ServeCommand implements Callable<Integer> {
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
             others.add(0, roles.limited(roles.answers(name + "-answers", tokenizer)));
             others.add(1, roles.retrieval(name + "-retrieval"));
-            turn(roles.service(name, board), others, stop);
+            turn(roles.service(name, board), others, operations, stop);
         }
     }
 
-    private static void turn(AnswerService service, List<Role> others, StopSignal stop) throws InterruptedException {
+    private static void turn(AnswerService service, List<Role> others, Operations operations, StopSignal stop)
+            throws InterruptedException {
         List<Role> all = new ArrayList<>(List.of(service));
         all.addAll(others);
         System.out.println("answers at " + service.url() + "  (Ctrl-C ends it)");
-        try (Loop loop = Loop.start(all, CLOSE)) {
+        try (Loop loop = Loop.start(all, CLOSE, operations.telemetry().meters())) {
+            operations.watch(loop, stop);
             loop.await(stop, () -> {}, GLANCE);
         }
     }

@@ -73,7 +73,9 @@ final class CompletionServer implements AutoCloseable {
                 case "/v1/completions" -> complete(exchange, request);
                 case "/v1/load_lora_adapter" -> {
                     Path adapter = Path.of(request.path("lora_path").asText());
-                    change("load " + request.path("lora_name").asText(), request.path("lora_name").asText(),
+                    change(
+                            "load " + request.path("lora_name").asText(),
+                            request.path("lora_name").asText(),
                             Decoder.adapted(base, config, adapter, Device.cpu()));
                     send(exchange, 200, "Success");
                 }
@@ -82,8 +84,11 @@ final class CompletionServer implements AutoCloseable {
                     send(exchange, 200, "Success");
                 }
                 case "/collective_rpc" -> {
-                    Path folder = Path.of(request.path("kwargs").path("weights_path").asText());
-                    change(request.path("method").asText(), "base",
+                    Path folder =
+                            Path.of(request.path("kwargs").path("weights_path").asText());
+                    change(
+                            request.path("method").asText(),
+                            "base",
                             Decoder.load(folder, config, Device.cpu(), Precision.FLOAT32));
                     send(exchange, 200, "{\"results\": [null]}");
                 }

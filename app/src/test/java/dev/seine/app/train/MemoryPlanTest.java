@@ -36,7 +36,8 @@ class MemoryPlanTest {
     void adaptersNeedLittleBesideTheWeights() {
         // rank 8: q 8(3584+3584), k and v 8(3584+512), o as q, gate, up, down 8(3584+18944); 28 layers
         long adapters = 28L * 8 * (2 * (3584 + 3584) + 2 * (3584 + 512) + 3 * (3584 + 18_944));
-        var parts = MemoryPlan.learner(LARGE, config("lora.rank=8", "model.precision=bfloat16")).parts();
+        var parts = MemoryPlan.learner(LARGE, config("lora.rank=8", "model.precision=bfloat16"))
+                .parts();
         assertThat(parts.get("optimizer")).isEqualTo(8 * adapters);
         assertThat(parts.get("weights")).isEqualTo(4 * (7_615_616_512L + adapters));
         assertThat(parts.get("half-precision copies")).isEqualTo(2 * (7_615_616_512L + adapters));
@@ -55,7 +56,8 @@ class MemoryPlanTest {
 
     @Test
     void serversTakeTheGeneratorsPart() {
-        assertThat(MemoryPlan.of(LARGE, config("engine.urls=[\"http://127.0.0.1:1\"]")).parts())
+        assertThat(MemoryPlan.of(LARGE, config("engine.urls=[\"http://127.0.0.1:1\"]"))
+                        .parts())
                 .doesNotContainKey("KV cache");
     }
 }

@@ -92,15 +92,17 @@ class ModelRunTest {
 
     @Test
     void rolloutsOfServersAreTrainedLikeOnesOfThisProcess() throws Exception {
-        ModelConfig config = ModelFolder.open(model(dir.resolve("model"))).config().withVocabulary(326);
+        ModelConfig config =
+                ModelFolder.open(model(dir.resolve("model"))).config().withVocabulary(326);
         try (CompletionServer server = new CompletionServer(dir.resolve("run/cold-start.safetensors"), config)) {
             train(List.of("lora.rank=2", "engine.urls=[\"" + server.url() + "\"]", "engine.model=base"));
             assertThat(server.changes).startsWith("load seine-v0");
-            assertThat(server.completions).isNotEmpty().allSatisfy(c -> assertThat(
-                            c.path("model").asText())
-                    .startsWith("seine-v"));
+            assertThat(server.completions)
+                    .isNotEmpty()
+                    .allSatisfy(c -> assertThat(c.path("model").asText()).startsWith("seine-v"));
         }
-        // the same network on both sides: what was recorded when sampling is what the learner computes, but for rounding
+        // the same network on both sides: what was recorded when sampling is what the learner computes, but for
+        // rounding
         assertThat(drift).isNotEmpty().allSatisfy(d -> assertThat(d).isLessThan(1e-3));
     }
 
@@ -123,7 +125,8 @@ class ModelRunTest {
                 List<Trajectory> trajectories =
                         consumer.readToEnd().stream().map(Event::value).toList();
                 assertThat(trajectories).isNotEmpty().allSatisfy(t -> assertThat(t.getPrompt())
-                        .startsWith("<|im_start|>system\nYou are a careful assistant.<|im_end|>\n<|im_start|>user\nQuestion: ")
+                        .startsWith(
+                                "<|im_start|>system\nYou are a careful assistant.<|im_end|>\n<|im_start|>user\nQuestion: ")
                         .endsWith(" Answer:<|im_end|>\n<|im_start|>assistant\n"));
                 try (EventConsumer<LearnerStep> steps = clients.assign(Topics.LEARNER_STEPS, "test")) {
                     steps.readToEnd().stream()

@@ -79,7 +79,11 @@ final class CorpusTest {
         assertThat(passages).extracting(Passage::getTitle).containsOnly("Oslo");
         assertThat(passages.get(0).getText()).startsWith("Oslo w w").hasSize("Oslo".length() + 99 * 2);
         assertThat(passages.get(1).getText()).isEqualTo("end. last one");
-        assertThat(refused).extracting(RefusedLine::toString).singleElement().asString().endsWith(":2: page 8 has no text");
+        assertThat(refused)
+                .extracting(RefusedLine::toString)
+                .singleElement()
+                .asString()
+                .endsWith(":2: page 8 has no text");
     }
 
     @Test

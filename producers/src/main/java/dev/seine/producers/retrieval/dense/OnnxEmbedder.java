@@ -124,7 +124,8 @@ public final class OnnxEmbedder implements Embedder {
             squares += (double) x * x;
         }
         if (!(squares > 0 && squares < Double.POSITIVE_INFINITY)) {
-            throw new IllegalStateException("the embedding model " + space + " made a vector of squared length " + squares);
+            throw new IllegalStateException(
+                    "the embedding model " + space + " made a vector of squared length " + squares);
         }
         float[] unit = new float[vector.length];
         for (int i = 0; i < unit.length; i++) {
