@@ -32,10 +32,15 @@ public final class Decisions implements AutoCloseable {
         this.clock = clock;
         this.log = clients.assign(Topics.PROMOTIONS, "promotions");
         this.producer = clients.producer("promotions");
+        refresh();
+    }
+
+    /** Reads up to the present end of the log: a decision rests on those before it, whoever took them. */
+    public void refresh() {
         log.readToEnd().forEach(this::take);
     }
 
-    /** All there are, after reading what is new. */
+    /** All there are, after reading what is at hand. */
     public List<Promotion> all() {
         log.poll(Duration.ZERO).forEach(this::take);
         return List.copyOf(all);
@@ -64,6 +69,7 @@ public final class Decisions implements AutoCloseable {
 
     /** These weights answer a share of the questions from now on, in place of any canary before. */
     public Promotion tryOut(WeightsPublished weights, double share, String by, String cause, Compared compared) {
+        refresh();
         return write(
                 PromotionDecision.CANARY,
                 weights.getVersion(),
@@ -77,6 +83,7 @@ public final class Decisions implements AutoCloseable {
 
     /** This version does not serve; all stays as it is. */
     public Promotion refuse(long version, String by, String cause, Compared compared) {
+        refresh();
         Optional<Promotion> last = last();
         return write(
                 PromotionDecision.REFUSED,
@@ -95,6 +102,7 @@ public final class Decisions implements AutoCloseable {
      * @throws IllegalStateException if there is nothing to go back to
      */
     public Promotion rollBack(String by, String cause) {
+        refresh();
         WeightsPublished serving = serving()
                 .orElseThrow(() -> new IllegalStateException(
                         "nothing was ever promoted of policy " + policy + ": there is nothing to roll back"));
@@ -164,7 +172,7 @@ public final class Decisions implements AutoCloseable {
                 .build();
         producer.send(Topics.PROMOTIONS, policy, promotion);
         producer.flush();
-        log.readToEnd().forEach(this::take);
+        refresh();
         return promotion;
     }
 

@@ -89,7 +89,7 @@ final class PromotionGate implements Role {
     /** Takes a candidate if one is due; ends a canary's time if it is over; returns decisions taken. */
     @Override
     public int step() {
-        if (canaryIsDue()) {
+        if (canaryIsDue() && stillDue()) {
             WeightsPublished canary = decisions.canary().orElseThrow();
             said(decisions.promote(canary, NAME, "it was the canary for " + config.canaryFor(), Compared.NONE));
             return 1;
@@ -117,6 +117,7 @@ final class PromotionGate implements Role {
         WeightsPublished candidate = kept.keep(file, version, stage, clock.millis());
         considered = Math.max(considered, version);
         Figures figures = evaluate.apply(candidate);
+        decisions.refresh();
         Optional<Figures> before = decisions.serving().map(this::figures);
         Gate.Outcome outcome = Gate.judge(figures, before, config);
         Compared compared = new Compared(Optional.of(figures), before);
@@ -159,6 +160,12 @@ final class PromotionGate implements Role {
                         .filter(decision -> clock.millis() - canarySince(decision)
                                 >= config.canaryFor().toMillis())
                         .isPresent();
+    }
+
+    /** An operator may have taken it back a moment ago. */
+    private boolean stillDue() {
+        decisions.refresh();
+        return canaryIsDue();
     }
 
     /** A version refused meanwhile does not make the canary's time begin anew. */

@@ -73,7 +73,7 @@ class PromotionGateTest {
                     .hasMessageContaining("there is nothing to roll back");
             for (long version : List.of(0L, 10L, 20L, 30L)) {
                 publish(version);
-                awaitDecision(gate);
+                awaitDecision(gate, decisions);
                 Files.delete(folder.weights(version)); // as the learner prunes
             }
             assertThat(decisions.all())
@@ -97,22 +97,23 @@ class PromotionGateTest {
         try (PromotionGate gate = gate("promotion.every=10", "promotion.canary-share=0.1", "promotion.canary-for=60s");
                 Decisions decisions = decisions()) {
             publish(0);
-            awaitDecision(gate); // nothing served before: it serves at once
+            awaitDecision(gate, decisions); // nothing served before: it serves at once
             publish(10);
-            awaitDecision(gate);
+            awaitDecision(gate, decisions);
             Promotion canary = decisions.last().orElseThrow();
             assertThat(canary.getDecision()).isEqualTo(PromotionDecision.CANARY);
             assertThat(canary.getCanaryShare()).isEqualTo(0.1);
             assertThat(canary.getServing().getVersion()).isZero();
             publish(20);
-            awaitDecision(gate); // 0.60 against 0.50 passes: the canary is now this one
+            awaitDecision(gate, decisions); // 0.60 against 0.50 passes: the canary is now this one
             now.addAndGet(59_999);
             assertThat(gate.step()).isZero();
             now.addAndGet(1);
             assertThat(gate.step()).isEqualTo(1);
+            decisions.refresh();
             assertThat(decisions.serving().orElseThrow().getVersion()).isEqualTo(20);
             publish(30);
-            awaitDecision(gate);
+            awaitDecision(gate, decisions);
             decisions.rollBack("operator", "people complain");
             assertThat(decisions.canary()).isEmpty();
             assertThat(decisions.serving().orElseThrow().getVersion()).isEqualTo(20);
@@ -147,6 +148,7 @@ class PromotionGateTest {
     }
 
     private static String served(Decisions decisions) throws Exception {
+        decisions.refresh();
         return Files.readString(KeptWeights.file(decisions.serving().orElseThrow()));
     }
 
@@ -165,8 +167,9 @@ class PromotionGateTest {
         return Instant.ofEpochMilli(now.get());
     }
 
-    private static void awaitDecision(PromotionGate gate) {
+    private static void awaitDecision(PromotionGate gate, Decisions decisions) {
         await().until(() -> gate.step() == 1);
+        decisions.refresh();
     }
 
     private void publish(long version) throws Exception {

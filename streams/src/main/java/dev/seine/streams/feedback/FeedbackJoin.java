@@ -44,7 +44,7 @@ final class FeedbackJoin implements Processor<byte[], byte[], String, Object> {
         rejections = new Rejections(FeedbackTopology.ROLE, Topics.FEEDBACK, counters.rejected::increment);
         questions = new Decoding<>(Topics.QUESTIONS, "question", "question id", serdes);
         answers = new Decoding<>(Topics.ANSWER_EVENTS, "step of an answer", "answer id", serdes);
-        feedback = new Decoding<>(Topics.FEEDBACK, "feedback", "answer id", serdes);
+        feedback = new Decoding<>(Topics.FEEDBACK, "feedback event", "answer id", serdes);
     }
 
     @Override

@@ -203,7 +203,7 @@ class FeedbackTopologyTest {
                 .containsExactly(
                         "feedback 'a': correction must have at most 100 characters, got 101",
                         "feedback 'a': a corrected answer must not be empty",
-                        "feedback 'a' cannot be read: not a Feedback");
+                        "feedback event 'a' cannot be read: not a Feedback");
         assertThat(refused)
                 .allMatch(each -> each.getValue() == null && each.getTopic().equals("feedback"));
         assertThat(counters.counts().received()).isEqualTo(3);
