@@ -111,7 +111,7 @@ class ObservedRunTest {
         List<String> own =
                 scrape.lines().filter(line -> line.startsWith("seine_")).toList();
         for (String line : own) {
-            String series = line.split("[{ ]")[0].replaceAll("_(bucket|sum|count|max)$", "");
+            String series = line.split("[{ ]", 2)[0].replaceAll("_(bucket|sum|count|max)$", "");
             assertThat(table).as(line).containsKey(series);
             Matcher label = LABEL.matcher(line);
             while (label.find()) {
