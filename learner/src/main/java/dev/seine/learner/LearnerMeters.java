@@ -28,6 +28,9 @@ final class LearnerMeters {
         Metric.LEARNER_ACCURACY.gauge(meters, of("correct"));
         Metric.LEARNER_SEARCHES.gauge(meters, of("searches"));
         Metric.LEARNER_ENTROPY.gauge(meters, of("entropy"));
+        Metric.LEARNER_STEP.timer(meters);
+        Metric.LEARNER_WAIT.timer(meters);
+        Metric.LEARNER_TOKENS.counted(meters);
     }
 
     /** Shows these books. */

@@ -1,10 +1,12 @@
 package dev.seine.producers.generator;
 
+import dev.seine.event.FinishReason;
 import dev.seine.event.SegmentKind;
 import dev.seine.producers.generator.Rollout.Finished;
 import dev.seine.topics.Metric;
 import dev.seine.topics.Telemetry;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,12 +27,17 @@ final class GeneratorMeters {
         Metric.GENERATOR_TOKENS.counter(meters, () -> counts.get().tokens());
         Metric.GENERATOR_SEARCHES.counter(meters, () -> counts.get().searches());
         Metric.GENERATOR_CONTINUED.counter(meters, () -> counts.get().continued());
+        for (FinishReason finish : FinishReason.values()) {
+            Metric.GENERATOR_TRAJECTORIES.counted(meters, label(finish));
+        }
+        List.of(Metric.GENERATOR_QUEUE, Metric.GENERATOR_SEARCH, Metric.GENERATOR_ROLLOUT)
+                .forEach(timer -> timer.timer(meters));
     }
 
     /** A rollout is over. */
     void finished(Finished rollout) {
         Metric.GENERATOR_TRAJECTORIES
-                .counted(telemetry.meters(), rollout.finish().name().toLowerCase(Locale.ROOT))
+                .counted(telemetry.meters(), label(rollout.finish()))
                 .increment();
         rollout.transcript().pieces().stream()
                 .filter(piece -> piece.kind() == SegmentKind.DOCUMENTS && piece.tookMs() > 0)
@@ -42,5 +49,9 @@ final class GeneratorMeters {
             telemetry.took(Metric.GENERATOR_ROLLOUT, rollout.startedAt(), rollout.endedAt());
             telemetry.span("rollout", rollout.plan().origin().trace(), rollout.startedAt(), rollout.endedAt());
         }
+    }
+
+    private static String label(FinishReason finish) {
+        return finish.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -94,6 +94,8 @@ public final class RetrievalService implements Role {
         Metric.RETRIEVAL_REQUESTS.counter(meters, () -> counts.errors(), "error");
         Metric.RETRIEVAL_REQUESTS.counter(meters, () -> counts.timeouts(), "timeout");
         Metric.RETRIEVAL_REPEATED.counter(meters, () -> counts.repeated());
+        Metric.RETRIEVAL_QUEUE.timer(meters);
+        Metric.RETRIEVAL_SEARCH.timer(meters);
     }
 
     @Override

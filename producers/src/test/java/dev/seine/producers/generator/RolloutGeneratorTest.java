@@ -15,7 +15,9 @@ import dev.seine.producers.retrieval.RetrievalService;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventProducer;
+import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
+import dev.seine.topics.Trace;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,6 +178,30 @@ final class RolloutGeneratorTest {
         assertThat(request.value().getRequestId()).matches("q@0#[0-3]/0");
         assertThat(request.partition())
                 .isEqualTo(Cluster.all(clients, Topics.QUESTIONS).get(0).partition());
+    }
+
+    @Test
+    void aTraceGoesFromTheQuestionThroughItsSearchesToItsTrajectories() throws Exception {
+        String id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        byte[] parent = ("00-" + id + "-00f067aa0ba902b7-01").getBytes(StandardCharsets.UTF_8);
+        weights(0);
+        Trace.of(new RecordHeaders().add("traceparent", parent)).within(() -> ask(Scripts.question("traced", 0, 2, 0)));
+        ask(Scripts.question("other", 1, 2, 0));
+        try (RolloutGenerator generator = generator(engine(Scripts.SEARCH_ONCE));
+                RetrievalService retrieval = retrieval()) {
+            Cluster.until(() -> {
+                retrieval.step();
+                generator.step();
+                return uncommitted() == 0;
+            });
+        }
+        // two rollouts of each question, with a search each
+        for (Topic<?> topic :
+                List.of(Topics.RETRIEVAL_REQUESTS, Topics.RETRIEVAL_RESPONSES, Topics.TRAJECTORIES)) {
+            assertThat(Cluster.all(clients, topic))
+                    .extracting(event -> event.key().startsWith("traced") + " " + event.trace().id())
+                    .containsExactlyInAnyOrder("true " + id, "true " + id, "false ", "false ");
+        }
     }
 
     @Test
