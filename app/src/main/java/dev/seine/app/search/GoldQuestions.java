@@ -22,7 +22,8 @@ final class GoldQuestions {
     record Gold(String question, Set<String> titles) {
         /** The share of its gold titles that are among the titles of the first k passages. */
         double recall(List<Passage> passages, int k) {
-            Set<String> found = passages.stream().limit(k).map(Passage::getTitle).collect(Collectors.toSet());
+            Set<String> found =
+                    passages.stream().limit(k).map(Passage::getTitle).collect(Collectors.toSet());
             return (double) titles.stream().filter(found::contains).count() / titles.size();
         }
     }
@@ -50,7 +51,8 @@ final class GoldQuestions {
         Set<String> titles = new LinkedHashSet<>();
         object.path("gold_titles").forEach(title -> titles.add(title.asText().strip()));
         if (question.isEmpty() || titles.isEmpty()) {
-            throw new IllegalArgumentException("expected question and gold_titles, got " + object.size() + " other fields");
+            throw new IllegalArgumentException(
+                    "expected question and gold_titles, got " + object.size() + " other fields");
         }
         return new Gold(question, titles);
     }

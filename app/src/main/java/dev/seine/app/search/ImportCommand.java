@@ -69,8 +69,8 @@ public final class ImportCommand implements Callable<Integer> {
 
     private void index() {
         began = System.nanoTime();
-        CorpusImport.Progress end = new CorpusImport(index, options.maxPassageChars, COMMIT_EVERY)
-                .run(corpus, this::refused, this::show);
+        CorpusImport.Progress end =
+                new CorpusImport(index, options.maxPassageChars, COMMIT_EVERY).run(corpus, this::refused, this::show);
         System.out.printf(
                 "%s: %,d passages, %,d lines left out, %.1f s%n",
                 index, end.passages(), end.refused(), (System.nanoTime() - began) / 1e9);

@@ -105,8 +105,9 @@ public record SearchConfig(
         /** Checks the ranges. */
         public Summarise {
             if (maxTokens < 1 || timeout.toMillis() < 1) {
-                throw new IllegalArgumentException("retrieve.summary.max-tokens and retrieve.summary.timeout must be at least 1, got "
-                        + maxTokens + " and " + timeout);
+                throw new IllegalArgumentException(
+                        "retrieve.summary.max-tokens and retrieve.summary.timeout must be at least 1, got " + maxTokens
+                                + " and " + timeout);
             }
         }
     }

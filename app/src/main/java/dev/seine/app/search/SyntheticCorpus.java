@@ -13,7 +13,8 @@ import java.util.SplittableRandom;
 final class SyntheticCorpus {
     private static final int VOCABULARY = 50_000;
     private static final String[] SYLLABLES = {
-        "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "xi", "yo", "zu"
+        "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "xi",
+        "yo", "zu"
     };
 
     private final SplittableRandom random;

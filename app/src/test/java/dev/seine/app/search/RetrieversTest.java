@@ -61,7 +61,8 @@ class RetrieversTest {
 
     @Test
     void anImportedIndexTakesThePlaceOfTheCorpus() throws IOException {
-        Path other = Files.writeString(dir.resolve("other.jsonl"), "{\"title\":\"Lima\",\"text\":\"Lima is in Peru.\"}\n");
+        Path other =
+                Files.writeString(dir.resolve("other.jsonl"), "{\"title\":\"Lima\",\"text\":\"Lima is in Peru.\"}\n");
         new CorpusImport(dir.resolve("index"), 100, 10).run(other, line -> {}, at -> {});
         try (Retriever retriever = open(config("index=" + dir.resolve("index")))) {
             assertThat(titles(retriever, "Peru")).containsExactly("Lima");
@@ -78,8 +79,11 @@ class RetrieversTest {
 
     @Test
     void settingsThatCannotBeAreRefused() {
-        assertThatThrownBy(() -> config("retriever=web")).isInstanceOf(ConfigException.class).hasMessageContaining("retrieve.web.url");
-        assertThatThrownBy(() -> config("retriever=google")).hasMessageContaining("\"bm25\", \"dense\", \"hybrid\", \"web\"");
+        assertThatThrownBy(() -> config("retriever=web"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("retrieve.web.url");
+        assertThatThrownBy(() -> config("retriever=google"))
+                .hasMessageContaining("\"bm25\", \"dense\", \"hybrid\", \"web\"");
         assertThatThrownBy(() -> config("qdrant.port=0")).hasMessageContaining("1 to 65535");
         assertThatThrownBy(() -> config("web.url=file:///etc/passwd")).hasMessageContaining("an http or https address");
         assertThatThrownBy(() -> config("denes.folder=x")).hasMessageContaining("did you mean dense?");
@@ -90,8 +94,10 @@ class RetrieversTest {
         Path file = Files.writeString(dir.resolve("key"), "from-file\n");
         assertThat(Secret.of("K", Map.of())).isEmpty();
         assertThat(Secret.of("K", Map.of("K_FILE", file.toString()))).isEqualTo(Optional.of("from-file"));
-        assertThat(Secret.of("K", Map.of("K", "direct", "K_FILE", file.toString()))).isEqualTo(Optional.of("direct"));
-        assertThatThrownBy(() -> Secret.of("K", Map.of("K_FILE", dir.resolve("gone").toString())))
+        assertThat(Secret.of("K", Map.of("K", "direct", "K_FILE", file.toString())))
+                .isEqualTo(Optional.of("direct"));
+        assertThatThrownBy(() ->
+                        Secret.of("K", Map.of("K_FILE", dir.resolve("gone").toString())))
                 .hasMessageContaining("K_FILE: file");
     }
 

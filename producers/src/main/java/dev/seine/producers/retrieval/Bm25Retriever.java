@@ -75,7 +75,8 @@ public final class Bm25Retriever implements Retriever {
             }
             Directory directory = new MMapDirectory(folder);
             ImportState state = ImportState.read(directory)
-                    .orElseThrow(() -> new IllegalArgumentException("no index in " + folder + "; import a corpus first"));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("no index in " + folder + "; import a corpus first"));
             if (!state.complete()) {
                 throw new IllegalArgumentException(state.described(folder) + ": import it again to finish");
             }

@@ -138,7 +138,8 @@ public final class CorpusImport {
             }
             dropRepeated();
             if (writer.getDocStats().numDocs == 0) {
-                throw new IllegalArgumentException("corpus " + corpus + " is empty: got 0 passages, expected at least 1");
+                throw new IllegalArgumentException(
+                        "corpus " + corpus + " is empty: got 0 passages, expected at least 1");
             }
             writer.forceMerge(1);
             commit(true);

@@ -40,8 +40,8 @@ public final class HybridRetriever implements Retriever {
      */
     public HybridRetriever(List<Part> parts, int depth) {
         if (parts.isEmpty() || depth < 1) {
-            throw new IllegalArgumentException("fusion needs at least 1 retriever and depth 1, got " + parts.size()
-                    + " and " + depth);
+            throw new IllegalArgumentException(
+                    "fusion needs at least 1 retriever and depth 1, got " + parts.size() + " and " + depth);
         }
         this.parts = List.copyOf(parts);
         this.depth = depth;

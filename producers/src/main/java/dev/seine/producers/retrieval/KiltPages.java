@@ -49,8 +49,7 @@ public final class KiltPages {
         String[] words = stripped.isEmpty() ? new String[0] : stripped.split("\\s+", -1);
         List<String> pieces = new ArrayList<>();
         for (int from = 0; from < words.length; from += WORDS) {
-            pieces.add(String.join(
-                    " ", Arrays.asList(words).subList(from, Math.min(from + WORDS, words.length))));
+            pieces.add(String.join(" ", Arrays.asList(words).subList(from, Math.min(from + WORDS, words.length))));
         }
         return pieces;
     }

@@ -26,7 +26,8 @@ final class CorpusImportTest {
         return Files.write(
                 dir.resolve("corpus.jsonl"),
                 IntStream.range(0, passages)
-                        .mapToObj(i -> "{\"id\":\"p" + i + "\",\"title\":\"T" + i + "\",\"text\":\"common word" + i + "\"}")
+                        .mapToObj(i ->
+                                "{\"id\":\"p" + i + "\",\"title\":\"T" + i + "\",\"text\":\"common word" + i + "\"}")
                         .toList());
     }
 

@@ -79,16 +79,20 @@ final class CorpusTest {
         assertThat(passages).extracting(Passage::getTitle).containsOnly("Oslo");
         assertThat(passages.get(0).getText()).startsWith("Oslo w w").hasSize("Oslo".length() + 99 * 2);
         assertThat(passages.get(1).getText()).isEqualTo("end. last one");
-        assertThat(refused).extracting(RefusedLine::toString).singleElement().asString().endsWith(":2: page 8 has no text");
+        assertThat(refused)
+                .extracting(RefusedLine::toString)
+                .singleElement()
+                .asString()
+                .endsWith(":2: page 8 has no text");
     }
 
     @Test
     void theSplitThatR1SearcherWritesIsRead() throws Exception {
         List<Passage> passages = new ArrayList<>();
-        Path file = Files.write(folder.resolve("split.tsv"), List.of("0\tOslo   Oslo is a city.", "1\tno title here"));
+        Path file = Files.write(folder.resolve("split.tsv"), List.of("0\tOslo   Oslo is a city.", "1\tA town   Far away."));
         Corpus.file(file, 100, refused::add).forEach(passages::add);
         assertThat(passages)
                 .extracting(Passage::getId, Passage::getTitle, Passage::getText)
-                .containsExactly(tuple("0", "Oslo", "Oslo is a city."), tuple("1", "", "no title here"));
+                .containsExactly(tuple("0", "Oslo", "Oslo is a city."), tuple("1", "A town", "Far away."));
     }
 }

@@ -53,8 +53,8 @@ final class LuceneDraft implements VectorDraft {
 
     @Override
     public void put(List<Embedded> passages) {
-        passages.forEach(p ->
-                space().checked(p.vector(), "passage " + p.passage().getId()));
+        passages.forEach(
+                p -> space().checked(p.vector(), "passage " + p.passage().getId()));
         try {
             for (Embedded embedded : passages) {
                 writer.updateDocument(

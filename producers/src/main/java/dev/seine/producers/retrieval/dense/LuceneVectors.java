@@ -81,8 +81,7 @@ final class LuceneVectors implements Vectors {
         return with(searcher -> {
             Set<String> present = new HashSet<>();
             StoredFields fields = searcher.storedFields();
-            for (ScoreDoc hit :
-                    searcher.search(VectorDocuments.anyOf(VectorDocuments.ID, ids), ids.size()).scoreDocs) {
+            for (ScoreDoc hit : searcher.search(VectorDocuments.anyOf(VectorDocuments.ID, ids), ids.size()).scoreDocs) {
                 present.add(fields.document(hit.doc, Set.of(VectorDocuments.ID)).get(VectorDocuments.ID));
             }
             return present;

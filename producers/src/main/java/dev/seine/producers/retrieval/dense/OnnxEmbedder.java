@@ -88,7 +88,8 @@ public final class OnnxEmbedder implements Embedder {
      */
     public static OnnxEmbedder folder(Path folder, Pooling pooling, String queryInstruction) {
         Path onnx = existing(folder.resolve(MODEL_FILE));
-        try (InputStream tokenizer = Files.newInputStream(existing(folder.resolve(TOKENIZER_FILE)))) {
+        Path words = existing(folder.resolve(TOKENIZER_FILE));
+        try (InputStream tokenizer = Files.newInputStream(words)) {
             String name = folder.toAbsolutePath().normalize().getFileName().toString();
             return new OnnxEmbedder(name, Files.readAllBytes(onnx), tokenizer, pooling, queryInstruction);
         } catch (IOException e) {
@@ -124,7 +125,8 @@ public final class OnnxEmbedder implements Embedder {
             squares += (double) x * x;
         }
         if (!(squares > 0 && squares < Double.POSITIVE_INFINITY)) {
-            throw new IllegalStateException("the embedding model " + space + " made a vector of squared length " + squares);
+            throw new IllegalStateException(
+                    "the embedding model " + space + " made a vector of squared length " + squares);
         }
         float[] unit = new float[vector.length];
         for (int i = 0; i < unit.length; i++) {

@@ -20,7 +20,11 @@ public record QdrantConfig(
     public QdrantConfig {
         require(!host.isBlank(), "host", "a name or an address", "'" + host + "'");
         require(port >= 1 && port <= 65_535, "port", "1 to 65535", port);
-        require(collection.matches("[A-Za-z0-9_.-]{1,200}"), "collection", "letters, digits, '_', '.', '-'", collection);
+        require(
+                collection.matches("[A-Za-z0-9_.-]{1,200}"),
+                "collection",
+                "letters, digits, '_', '.', '-'",
+                collection);
         require(timeout.toMillis() >= 1, "timeout", "at least 1 ms", timeout);
         require(tls || certificate.isEmpty(), "certificate", "empty where retrieve.qdrant.tls is false", certificate);
     }

@@ -42,8 +42,7 @@ public final class QdrantVectorStore implements VectorStore {
 
     @Override
     public Optional<Vectors> published() {
-        return target()
-                .or(() -> collections().stream().filter(alias::equals).findFirst())
+        return target().or(() -> collections().stream().filter(alias::equals).findFirst())
                 .map(collection -> new QdrantVectors(qdrant, alias, space(collection)));
     }
 
@@ -82,8 +81,7 @@ public final class QdrantVectorStore implements VectorStore {
                 .setDeleteAlias(DeleteAlias.newBuilder().setAliasName(alias))
                 .build()));
         move.add(AliasOperations.newBuilder()
-                .setCreateAlias(
-                        CreateAlias.newBuilder().setAliasName(alias).setCollectionName(drafted))
+                .setCreateAlias(CreateAlias.newBuilder().setAliasName(alias).setCollectionName(drafted))
                 .build());
         qdrant.ask("alias " + alias, client -> client.updateAliasesAsync(move));
         draft = Optional.empty();
@@ -134,12 +132,13 @@ public final class QdrantVectorStore implements VectorStore {
 
     /** The space of a collection; one without the name of its model is taken to be of any model of its size. */
     private VectorSpace space(String collection) {
-        CollectionConfig config = qdrant.ask("state of " + collection, client -> client.getCollectionInfoAsync(collection))
+        CollectionConfig config = qdrant.ask(
+                        "state of " + collection, client -> client.getCollectionInfoAsync(collection))
                 .getConfig();
         VectorParams params = config.getParams().getVectorsConfig().getParams();
         if (params.getDistance() != Distance.Cosine && params.getDistance() != Distance.Dot) {
-            throw new IllegalArgumentException("collection " + collection + " must have one vector of distance Cosine or Dot, got "
-                    + params.getDistance());
+            throw new IllegalArgumentException("collection " + collection
+                    + " must have one vector of distance Cosine or Dot, got " + params.getDistance());
         }
         String model = config.getMetadataMap()
                 .getOrDefault(MODEL, Value.getDefaultInstance())

@@ -61,7 +61,8 @@ final class QdrantVectors implements VectorDraft {
             return Set.of();
         }
         List<PointId> points = ids.stream().map(QdrantVectors::point).toList();
-        return qdrant.ask("points of " + collection, client -> client.retrieveAsync(collection, points, true, false, null))
+        return qdrant
+                .ask("points of " + collection, client -> client.retrieveAsync(collection, points, true, false, null))
                 .stream()
                 .map(RetrievedPoint::getPayloadMap)
                 .map(payload -> text(payload, ID))

@@ -26,8 +26,8 @@ public record VectorSpace(String model, int dimension) {
     public void require(VectorSpace queries, String where) {
         boolean same = model.equals(queries.model) || model.equals(ANY);
         if (dimension != queries.dimension || !same) {
-            throw new IllegalArgumentException(where + " holds vectors of " + this + ", got the embedding model " + queries
-                    + ": name the model that made them, or embed the corpus again");
+            throw new IllegalArgumentException(where + " holds vectors of " + this + ", got the embedding model "
+                    + queries + ": name the model that made them, or embed the corpus again");
         }
     }
 

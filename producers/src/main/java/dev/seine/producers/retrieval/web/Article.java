@@ -19,6 +19,7 @@ record Article(String title, String text) {
         // The library takes the document apart.
         net.dankito.readability4j.Article found = new Readability4J(page.url(), document).parse();
         String text = found.getTextContent() == null ? "" : found.getTextContent();
-        return new Article(title, (text.isBlank() ? whole : text).replaceAll("\\s+", " ").strip());
+        return new Article(
+                title, (text.isBlank() ? whole : text).replaceAll("\\s+", " ").strip());
     }
 }

@@ -67,8 +67,7 @@ final class Pages {
 
     private Buffer read(BufferedSource body) throws IOException {
         Buffer read = new Buffer();
-        while (read.size() < config.maxPageBytes()
-                && body.read(read, config.maxPageBytes() - read.size()) >= 0) {
+        while (read.size() < config.maxPageBytes() && body.read(read, config.maxPageBytes() - read.size()) >= 0) {
             // goes on until the bound, the end, or the time-out
         }
         return read;

@@ -18,8 +18,24 @@ record Certificate(Path certificate, Path key) {
         Path store = dir.resolve(name + ".p12");
         String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         List<String> command = List.of(
-                tool, "-genkeypair", "-alias", name, "-keyalg", "RSA", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1",
-                "-validity", "2", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD);
+                tool,
+                "-genkeypair",
+                "-alias",
+                name,
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD);
         Process made = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve(name + ".log").toFile())
@@ -32,7 +48,10 @@ record Certificate(Path certificate, Path key) {
             keys.load(in, PASSWORD.toCharArray());
         }
         return new Certificate(
-                pem(dir.resolve(name + ".pem"), "CERTIFICATE", keys.getCertificate(name).getEncoded()),
+                pem(
+                        dir.resolve(name + ".pem"),
+                        "CERTIFICATE",
+                        keys.getCertificate(name).getEncoded()),
                 pem(
                         dir.resolve(name + ".key"),
                         "PRIVATE KEY",
@@ -40,7 +59,8 @@ record Certificate(Path certificate, Path key) {
     }
 
     private static Path pem(Path file, String what, byte[] bytes) throws IOException {
-        String lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(bytes);
+        String lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(bytes);
         return Files.writeString(file, "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n");
     }
 }

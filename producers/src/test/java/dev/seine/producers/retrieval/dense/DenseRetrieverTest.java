@@ -44,7 +44,9 @@ final class DenseRetrieverTest {
             assertThat(progress).containsExactly(64L, 128L, 192L, 201L);
             try (Retriever retriever =
                     new DenseRetriever(embedder, store.published().orElseThrow(), Set.of(), "test")) {
-                assertThat(retriever.search("zzzz", 1)).extracting(Passage::getId).containsExactly("z");
+                assertThat(retriever.search("zzzz", 1))
+                        .extracting(Passage::getId)
+                        .containsExactly("z");
                 assertThat(retriever.search(" ", 1)).isEmpty();
                 assertThatThrownBy(() -> retriever.search("z", 0)).hasMessage("k must be at least 1, got 0");
             }
@@ -73,7 +75,8 @@ final class DenseRetrieverTest {
             try (Vectors vectors = store.published().orElseThrow()) {
                 assertThatThrownBy(() -> new DenseRetriever(
                                 new LetterEmbedder(new VectorSpace("other", 26)), vectors, Set.of(), "folder v"))
-                        .hasMessageStartingWith("folder v holds vectors of letters (26), got the embedding model other (26)");
+                        .hasMessageStartingWith(
+                                "folder v holds vectors of letters (26), got the embedding model other (26)");
             }
         }
     }

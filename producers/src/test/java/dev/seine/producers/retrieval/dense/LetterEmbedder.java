@@ -26,8 +26,10 @@ final class LetterEmbedder implements Embedder {
     @Override
     public float[] query(String text) {
         double[] counts = new double[space.dimension()];
-        text.toLowerCase(Locale.ROOT).chars().filter(c -> c >= 'a' && c <= 'z').forEach(c -> counts[(c - 'a')
-                % counts.length]++);
+        text.toLowerCase(Locale.ROOT)
+                .chars()
+                .filter(c -> c >= 'a' && c <= 'z')
+                .forEach(c -> counts[(c - 'a') % counts.length]++);
         return VectorStoreContract.embedded("", "", counts).vector();
     }
 }

@@ -20,7 +20,8 @@ final class LuceneVectorStoreTest extends VectorStoreContract {
         try (VectorStore first = store();
                 VectorDraft draft = first.draft(SPACE);
                 VectorStore second = store()) {
-            assertThatThrownBy(() -> second.draft(draft.space())).hasMessageContaining("being written by another process");
+            assertThatThrownBy(() -> second.draft(draft.space()))
+                    .hasMessageContaining("being written by another process");
         }
     }
 

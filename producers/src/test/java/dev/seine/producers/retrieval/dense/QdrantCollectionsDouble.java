@@ -38,8 +38,7 @@ final class QdrantCollectionsDouble extends CollectionsGrpc.CollectionsImplBase 
     @Override
     public void create(CreateCollection request, StreamObserver<CollectionOperationResponse> to) {
         reply(to, () -> {
-            var content = new InMemoryQdrant.Content(
-                    request.getVectorsConfig().getParams(), request.getMetadataMap());
+            var content = new InMemoryQdrant.Content(request.getVectorsConfig().getParams(), request.getMetadataMap());
             if (qdrant.collections.putIfAbsent(request.getCollectionName(), content) != null) {
                 throw Status.ALREADY_EXISTS.withDescription("already exists").asRuntimeException();
             }
@@ -58,15 +57,12 @@ final class QdrantCollectionsDouble extends CollectionsGrpc.CollectionsImplBase 
 
     @Override
     public void list(ListCollectionsRequest request, StreamObserver<ListCollectionsResponse> to) {
-        reply(
-                to,
-                () -> ListCollectionsResponse.newBuilder()
-                        .addAllCollections(qdrant.collections.keySet().stream()
-                                .map(name -> CollectionDescription.newBuilder()
-                                        .setName(name)
-                                        .build())
-                                .toList())
-                        .build());
+        reply(to, () -> ListCollectionsResponse.newBuilder()
+                .addAllCollections(qdrant.collections.keySet().stream()
+                        .map(name ->
+                                CollectionDescription.newBuilder().setName(name).build())
+                        .toList())
+                .build());
     }
 
     @Override
@@ -103,15 +99,13 @@ final class QdrantCollectionsDouble extends CollectionsGrpc.CollectionsImplBase 
 
     @Override
     public void listAliases(ListAliasesRequest request, StreamObserver<ListAliasesResponse> to) {
-        reply(
-                to,
-                () -> ListAliasesResponse.newBuilder()
-                        .addAllAliases(qdrant.aliases.entrySet().stream()
-                                .map(entry -> AliasDescription.newBuilder()
-                                        .setAliasName(entry.getKey())
-                                        .setCollectionName(entry.getValue())
-                                        .build())
-                                .toList())
-                        .build());
+        reply(to, () -> ListAliasesResponse.newBuilder()
+                .addAllAliases(qdrant.aliases.entrySet().stream()
+                        .map(entry -> AliasDescription.newBuilder()
+                                .setAliasName(entry.getKey())
+                                .setCollectionName(entry.getValue())
+                                .build())
+                        .toList())
+                .build());
     }
 }

@@ -59,8 +59,8 @@ final class QdrantOutageTest {
         store.draft(LETTERS).put(List.of(VectorStoreContract.embedded("a", "test", ones())));
         store.publish();
         AtomicInteger searches = new AtomicInteger();
-        DenseRetriever dense =
-                new DenseRetriever(new LetterEmbedder(LETTERS), store.published().orElseThrow(), Set.of(), "Qdrant");
+        DenseRetriever dense = new DenseRetriever(
+                new LetterEmbedder(LETTERS), store.published().orElseThrow(), Set.of(), "Qdrant");
         try (store;
                 RetrievalService service = new RetrievalService(
                         clients,

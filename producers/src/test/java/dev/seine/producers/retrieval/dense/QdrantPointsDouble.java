@@ -81,12 +81,12 @@ final class QdrantPointsDouble extends PointsGrpc.PointsImplBase {
 
     @Override
     public void count(CountPoints request, StreamObserver<CountResponse> to) {
-        reply(
-                to,
-                () -> CountResponse.newBuilder()
-                        .setResult(CountResult.newBuilder()
-                                .setCount(qdrant.content(request.getCollectionName()).points.size()))
-                        .build());
+        reply(to, () -> CountResponse.newBuilder()
+                .setResult(CountResult.newBuilder()
+                        .setCount(qdrant.content(request.getCollectionName())
+                                .points
+                                .size()))
+                .build());
     }
 
     @Override

@@ -25,8 +25,7 @@ final class QdrantVectorStoreTest extends VectorStoreContract {
     private Path dir;
 
     static QdrantConfig config(int port, Optional<Path> certificate) {
-        return new QdrantConfig(
-                "127.0.0.1", port, certificate.isPresent(), certificate, "wiki", Duration.ofSeconds(5));
+        return new QdrantConfig("127.0.0.1", port, certificate.isPresent(), certificate, "wiki", Duration.ofSeconds(5));
     }
 
     @Override
@@ -71,7 +70,8 @@ final class QdrantVectorStoreTest extends VectorStoreContract {
             Embedder other = new LetterEmbedder(new VectorSpace("letters", 26));
             assertThatThrownBy(() -> new DenseRetriever(other, vectors, Set.of(), "Qdrant's wiki"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("Qdrant's wiki holds vectors of letters (4), got the embedding model letters (26)");
+                    .hasMessageStartingWith(
+                            "Qdrant's wiki holds vectors of letters (4), got the embedding model letters (26)");
         }
     }
 
@@ -119,9 +119,12 @@ final class QdrantVectorStoreTest extends VectorStoreContract {
         Certificate ours = Certificate.make(dir, "server");
         Certificate other = Certificate.make(dir, "stranger");
         try (InMemoryQdrant secure = new InMemoryQdrant(
-                        0, TlsServerCredentials.create(ours.certificate().toFile(), ours.key().toFile()), "");
-                VectorStore trusted =
-                        new QdrantVectorStore(config(secure.port(), Optional.of(ours.certificate())), Optional.empty());
+                        0,
+                        TlsServerCredentials.create(
+                                ours.certificate().toFile(), ours.key().toFile()),
+                        "");
+                VectorStore trusted = new QdrantVectorStore(
+                        config(secure.port(), Optional.of(ours.certificate())), Optional.empty());
                 VectorStore stranger = new QdrantVectorStore(
                         config(secure.port(), Optional.of(other.certificate())), Optional.empty())) {
             assertThat(trusted.published()).isEmpty();

@@ -144,8 +144,7 @@ abstract class VectorStoreContract {
     void aVectorOfAnotherSizeIsRefusedAndNothingOfItsBatchIsKept() {
         try (VectorStore store = store();
                 VectorDraft draft = store.draft(SPACE)) {
-            assertThatThrownBy(() ->
-                            draft.put(List.of(embedded("x", "a", 1, 0, 0, 0), embedded("y", "a", 1, 0, 0))))
+            assertThatThrownBy(() -> draft.put(List.of(embedded("x", "a", 1, 0, 0, 0), embedded("y", "a", 1, 0, 0))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("vector of passage y must have 4 numbers as those of letters, got 3");
             draft.flush();
@@ -175,7 +174,9 @@ abstract class VectorStoreContract {
                             .limit(10)
                             .map(e -> e.passage().getId())
                             .toList();
-                    found += (int) ids(vectors, query, 10).stream().filter(exact::contains).count();
+                    found += (int) ids(vectors, query, 10).stream()
+                            .filter(exact::contains)
+                            .count();
                 }
                 assertThat(found).isGreaterThanOrEqualTo(190); // of 200
             }
