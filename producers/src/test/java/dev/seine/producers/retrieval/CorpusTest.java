@@ -89,10 +89,10 @@ final class CorpusTest {
     @Test
     void theSplitThatR1SearcherWritesIsRead() throws Exception {
         List<Passage> passages = new ArrayList<>();
-        Path file = Files.write(folder.resolve("split.tsv"), List.of("0\tOslo   Oslo is a city.", "1\tno title here"));
+        Path file = Files.write(folder.resolve("split.tsv"), List.of("0\tOslo   Oslo is a city.", "1\tA town   Far away."));
         Corpus.file(file, 100, refused::add).forEach(passages::add);
         assertThat(passages)
                 .extracting(Passage::getId, Passage::getTitle, Passage::getText)
-                .containsExactly(tuple("0", "Oslo", "Oslo is a city."), tuple("1", "", "no title here"));
+                .containsExactly(tuple("0", "Oslo", "Oslo is a city."), tuple("1", "A town", "Far away."));
     }
 }

@@ -88,7 +88,8 @@ public final class OnnxEmbedder implements Embedder {
      */
     public static OnnxEmbedder folder(Path folder, Pooling pooling, String queryInstruction) {
         Path onnx = existing(folder.resolve(MODEL_FILE));
-        try (InputStream tokenizer = Files.newInputStream(existing(folder.resolve(TOKENIZER_FILE)))) {
+        Path words = existing(folder.resolve(TOKENIZER_FILE));
+        try (InputStream tokenizer = Files.newInputStream(words)) {
             String name = folder.toAbsolutePath().normalize().getFileName().toString();
             return new OnnxEmbedder(name, Files.readAllBytes(onnx), tokenizer, pooling, queryInstruction);
         } catch (IOException e) {

@@ -35,12 +35,24 @@ final class QdrantConnection implements AutoCloseable {
     /** Connects at the first request. */
     QdrantConnection(QdrantConfig config, Optional<String> apiKey) {
         this.config = config;
-        ManagedChannel channel = Grpc.newChannelBuilderForAddress(config.host(), config.port(), credentials(config))
-                .build();
         QdrantGrpcClient.Builder builder =
-                QdrantGrpcClient.newBuilder(channel, true).withTimeout(config.timeout());
+                QdrantGrpcClient.newBuilder(channel(config), true).withTimeout(config.timeout());
         apiKey.ifPresent(builder::withApiKey);
         this.client = new QdrantClient(builder.build());
+    }
+
+    private static ManagedChannel channel(QdrantConfig config) {
+        ChannelCredentials credentials = credentials(config);
+        try {
+            return Grpc.newChannelBuilderForAddress(config.host(), config.port(), credentials)
+                    .build();
+        } catch (RuntimeException e) {
+            String authority = config.certificate()
+                    .map(file -> " with retrieve.qdrant.certificate " + file)
+                    .orElse("");
+            throw new IllegalArgumentException(
+                    config.server() + authority + " cannot be connected to: " + e.getMessage(), e);
+        }
     }
 
     private static ChannelCredentials credentials(QdrantConfig config) {

@@ -108,7 +108,7 @@ final class WebRetrieverTest {
                 web.url("/broken"),
                 web.url("/missing"),
                 "ftp://127.0.0.1/x",
-                "http://nowhere.invalid/");
+                "http://");
         assertThat(search("anything", 5))
                 .hasSize(5)
                 .extracting(Passage::getText)
