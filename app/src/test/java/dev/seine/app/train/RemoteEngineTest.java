@@ -124,7 +124,7 @@ class RemoteEngineTest {
             assertThat(written).extracting(Written::reason).containsOnly(StopReason.LENGTH);
             assertThat(one.completions).hasSize(2);
             assertThat(two.completions).hasSize(2);
-            assertThat(remote.generatedTokens()).isEqualTo(4 * (12 - PROMPT.length));
+            assertThat(remote.generatedTokens()).isEqualTo(4L * (12 - PROMPT.length));
             assertThat(remote.free()).isEqualTo(4);
         }
     }
