@@ -55,7 +55,11 @@ record CorpusLines(String stem, int maxChars, boolean tabs, Predicate<String> fr
         }
         int end = columns.length == 2 ? columns[1].indexOf(TITLE_END) : -1;
         if (end > 0) {
-            add(number, columns[0].strip(), columns[1].substring(0, end).strip(), columns[1].substring(end).strip());
+            add(
+                    number,
+                    columns[0].strip(),
+                    columns[1].substring(0, end).strip(),
+                    columns[1].substring(end).strip());
         } else if (columns.length == 3) {
             add(number, columns[0].strip(), columns[2].strip(), columns[1].strip());
         } else {

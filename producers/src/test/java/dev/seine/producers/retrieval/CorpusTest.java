@@ -89,7 +89,8 @@ final class CorpusTest {
     @Test
     void theSplitThatR1SearcherWritesIsRead() throws Exception {
         List<Passage> passages = new ArrayList<>();
-        Path file = Files.write(folder.resolve("split.tsv"), List.of("0\tOslo   Oslo is a city.", "1\tA town   Far away."));
+        Path file =
+                Files.write(folder.resolve("split.tsv"), List.of("0\tOslo   Oslo is a city.", "1\tA town   Far away."));
         Corpus.file(file, 100, refused::add).forEach(passages::add);
         assertThat(passages)
                 .extracting(Passage::getId, Passage::getTitle, Passage::getText)

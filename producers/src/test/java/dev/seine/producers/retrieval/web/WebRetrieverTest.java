@@ -103,12 +103,7 @@ final class WebRetrieverTest {
     void aPageThatCannotBeHadLeavesItsSnippet() {
         web.page("/picture", "image/png", "PNG");
         web.pages.put("/broken", new LoopbackWeb.Served(500, "text/html", new byte[0], 1, Map.of()));
-        web.found(
-                web.url("/picture"),
-                web.url("/broken"),
-                web.url("/missing"),
-                "ftp://127.0.0.1/x",
-                "http://");
+        web.found(web.url("/picture"), web.url("/broken"), web.url("/missing"), "ftp://127.0.0.1/x", "http://");
         assertThat(search("anything", 5))
                 .hasSize(5)
                 .extracting(Passage::getText)
