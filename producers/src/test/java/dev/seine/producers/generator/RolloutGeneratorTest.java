@@ -196,10 +196,10 @@ final class RolloutGeneratorTest {
             });
         }
         // two rollouts of each question, with a search each
-        for (Topic<?> topic :
-                List.of(Topics.RETRIEVAL_REQUESTS, Topics.RETRIEVAL_RESPONSES, Topics.TRAJECTORIES)) {
+        for (Topic<?> topic : List.of(Topics.RETRIEVAL_REQUESTS, Topics.RETRIEVAL_RESPONSES, Topics.TRAJECTORIES)) {
             assertThat(Cluster.all(clients, topic))
-                    .extracting(event -> event.key().startsWith("traced") + " " + event.trace().id())
+                    .extracting(event -> event.key().startsWith("traced") + " "
+                            + event.trace().id())
                     .containsExactlyInAnyOrder("true " + id, "true " + id, "false ", "false ");
         }
     }
