@@ -65,7 +65,6 @@ final class Trainer implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             boolean entropy = batch.advantage().length > 0 && batch.policyWeight()[0] > 0;
             List<Object> arguments = arguments(scope, batch, loss, entropy, decoder);
-            arguments.add(trained);
             arguments.add(gradients);
             return LossSums.of(
                     module.call(scope, "accumulate", true, arguments).get(0).toFloatArray());
@@ -233,7 +232,8 @@ final class Trainer implements AutoCloseable {
 
     private static String script(Decoder decoder, Precision precision) {
         String half = precision == Precision.BFLOAT16 ? "True" : "False";
-        return decoder.script().with("\n" + SCRIPT.replace("$HALF", half));
+        String trained = Integer.toString(decoder.trainedFrom());
+        return decoder.script().with("\n" + SCRIPT.replace("$HALF", half).replace("$TRAINED", trained));
     }
 
     private static String resource() {

@@ -48,7 +48,7 @@ class RecipesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "reward.extra.politeness=1 | must name one of [well-formed-search, well-formed-tags], got 'politeness'",
+                "reward.extra.politeness=1 | must name one of [not-refuted, well-formed-search, well-formed-tags], got 'politeness'",
                 "reward.extra.well-formed-tags=-1 | well-formed-tags must be at least 0, got -1.0",
                 "reward.group-scale=-2 | reward.group-scale must be at least 0, got -2.0",
                 "rl.group-size=1 | rl.group-size must be at least 2 for learn.advantage = reinforce++",
