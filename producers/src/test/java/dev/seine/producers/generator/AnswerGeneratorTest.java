@@ -301,6 +301,8 @@ final class AnswerGeneratorTest {
                 return generator.counts().failed() == 2;
             });
         }
+        // A transaction is committed a moment before its records can be read.
+        Cluster.until(() -> told().size() == 2);
         assertThat(told().get("empty")).singleElement().satisfies(event -> {
             assertThat(event.getFinish()).isEqualTo(LiveAnswer.REFUSED);
             assertThat(event.getText()).contains("text is empty");
