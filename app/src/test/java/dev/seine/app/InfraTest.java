@@ -2,13 +2,18 @@ package dev.seine.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seine.app.config.ConfigLoader;
+import dev.seine.app.config.Source;
 import dev.seine.app.operations.Infra;
 import dev.seine.app.operations.StrimziManifests;
+import dev.seine.app.search.SearchConfig;
+import dev.seine.app.train.RunConfig;
 import dev.seine.topics.Rights;
 import dev.seine.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,11 +99,49 @@ class InfraTest {
         for (String role : Rights.BY_ROLE.keySet()) {
             assertThat(services.keySet()).anyMatch(service -> service.matches(role + "(-\\d+)?"));
         }
-        for (Object service : services.values()) {
+        List<Object> all = new ArrayList<>(services.values());
+        all.addAll(services("compose.qdrant.yaml").values());
+        for (Object service : all) {
             if ("seine".equals(Infra.at(service, "image")) && Infra.at(service, "entrypoint") == null) {
                 understood(Infra.texts(Infra.at(service, "command")));
             }
         }
+    }
+
+    @Test
+    void withTheSecondFileSearchesGoToTheVectorsThatAreImported() throws IOException {
+        Map<String, Object> services = services("compose.qdrant.yaml");
+        for (String user : List.of("retrieve", "import")) {
+            List<String> arguments = Infra.texts(Infra.at(services.get(user), "command"));
+            understood(arguments);
+            List<Source> sources = new ArrayList<>(List.of(Source.defaults()));
+            arguments.stream()
+                    .filter(argument -> argument.startsWith("--set="))
+                    .forEach(argument -> sources.add(Source.setting(argument.substring("--set=".length()))));
+            SearchConfig config = ConfigLoader.load(RunConfig.class, sources).retrieve();
+            assertThat(config.dense().store()).hasToString("QDRANT");
+            assertThat(services).containsKey(config.qdrant().host());
+        }
+    }
+
+    @Test
+    void liveAnswersAreReachedWhereTheyAreServed() throws IOException {
+        int port = ConfigLoader.load(RunConfig.class, List.of(Source.defaults()))
+                .serve()
+                .http()
+                .port();
+        assertThat(Infra.texts(Infra.at(services().get("serve"), "ports")))
+                .containsExactly("127.0.0.1:" + port + ":" + port);
+        Object container = Infra.at(workloads().get("serve"), "spec", "template", "spec", "containers", 0);
+        assertThat(Infra.all(container, "containerPort")).contains(port);
+        for (Object told : List.of(Infra.at(services().get("serve"), "command"), Infra.at(container, "args"))) {
+            assertThat(Infra.texts(told)).contains("--host=0.0.0.0");
+        }
+        assertThat(Infra.at(Infra.resources("Service").get("serve"), "spec", "ports", 0, "port"))
+                .isEqualTo(port);
+        assertThat(Infra.all(Infra.resources("NetworkPolicy").get("serve"), "port"))
+                .containsExactly(port);
+        understood(List.of("keys", "add", "me", "--run=/run/seine/atlas")); // as the files say
     }
 
     @Test
@@ -128,7 +171,11 @@ class InfraTest {
     }
 
     private static Map<String, Object> services() throws IOException {
-        return Infra.map(Infra.at(Infra.yaml(INFRA.resolve("compose.yaml")).get(0), "services"));
+        return services("compose.yaml");
+    }
+
+    private static Map<String, Object> services(String file) throws IOException {
+        return Infra.map(Infra.at(Infra.yaml(INFRA.resolve(file)).get(0), "services"));
     }
 
     /** Fails, with the option or the value at fault, if the program would. */

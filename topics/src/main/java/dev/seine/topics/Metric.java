@@ -80,7 +80,40 @@ public enum Metric {
             "part"),
     LEARNER_ACCURACY(Kind.GAUGE, "seine.learner.accuracy", "share of the last step's rollouts that answered correctly"),
     LEARNER_SEARCHES(Kind.GAUGE, "seine.learner.searches", "searches per rollout of the last step"),
-    LEARNER_ENTROPY(Kind.GAUGE, "seine.learner.entropy", "entropy per sampled token of the last step, in nats");
+    LEARNER_ENTROPY(Kind.GAUGE, "seine.learner.entropy", "entropy per sampled token of the last step, in nats"),
+
+    SERVE_QUESTIONS(Kind.COUNTER, "seine.serve.questions", "live questions asked"),
+    SERVE_OPEN(Kind.GAUGE, "seine.serve.open", "answers under way"),
+    SERVE_READERS(Kind.GAUGE, "seine.serve.readers", "readers that follow an answer while it is written"),
+    SERVE_ANSWERS(Kind.COUNTER, "seine.serve.answers", "answers over: finished, failed", "outcome"),
+    SERVE_FIRST_EVENT(
+            Kind.TIMER,
+            "seine.serve.first.event",
+            "from a live question to the first event of its answer, as the asker sees it"),
+    SERVE_ANSWER(
+            Kind.TIMER, "seine.serve.answer", "from a live question to the end of its answer, as the asker sees it"),
+
+    ANSWER_VERSION(Kind.GAUGE, "seine.answer.version", "version that most answers begin with; -1 before the first"),
+    ANSWER_OPEN(Kind.GAUGE, "seine.answer.open", "answers at hand: waiting for a slot, writing", "state"),
+    ANSWER_BEGUN(Kind.COUNTER, "seine.answer.begun", "answers begun"),
+    ANSWER_ENDED(Kind.COUNTER, "seine.answer.ended", "answers ended: as rollouts do, or withdrawn, refused", "finish"),
+    ANSWER_CONTINUED(Kind.COUNTER, "seine.answer.continued", "answers taken over in the middle"),
+    ANSWER_TOKENS(Kind.COUNTER, "seine.answer.tokens", "tokens sampled for answers"),
+    ANSWER_QUEUE(Kind.TIMER, "seine.answer.queue", "from a live question to the start of its answer"),
+
+    FEEDBACK_RECEIVED(Kind.COUNTER, "seine.feedback.received", "feedback read"),
+    FEEDBACK_OUTCOMES(
+            Kind.COUNTER,
+            "seine.feedback.outcomes",
+            "what became of feedback: joined, repeated, superseded, rejected; and deletions: deleted",
+            "outcome"),
+    FEEDBACK_QUESTIONS(
+            Kind.COUNTER, "seine.feedback.questions", "training questions from feedback: made, withdrawn", "what"),
+    GATE_DECISIONS(
+            Kind.COUNTER,
+            "seine.gate.decisions",
+            "decisions of the gate: promoted, canary, refused, rolled_back",
+            "decision");
 
     /** What a metric is, and so what its series are called. */
     public enum Kind {

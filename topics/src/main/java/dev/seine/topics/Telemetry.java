@@ -36,7 +36,7 @@ public record Telemetry(MeterRegistry meters, Tracer tracer) {
     }
 
     /** Begins a trace with a span that is over at once; none where traces are not begun. */
-    Trace begin(String name) {
+    public Trace begin(String name) {
         Span span = tracer.spanBuilder(name)
                 .setNoParent()
                 .setSpanKind(SpanKind.PRODUCER)

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.MDC;
 
 /**
@@ -21,6 +22,9 @@ import org.slf4j.MDC;
 public record Trace(SpanContext context) {
     /** No trace. */
     public static final Trace NONE = new Trace(SpanContext.getInvalid());
+
+    /** Name of the header. */
+    public static final String HEADER = "traceparent";
 
     /** Key of the trace's id in the log. */
     public static final String LOG_KEY = "trace_id";
@@ -42,6 +46,15 @@ public record Trace(SpanContext context) {
     public static Trace of(Headers headers) {
         Context read = W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, GETTER);
         return of(read);
+    }
+
+    /** The trace of a {@code traceparent} that came otherwise than with a record; none if it is null or malformed. */
+    public static Trace parse(String traceparent) {
+        Headers headers = new RecordHeaders();
+        if (traceparent != null) {
+            headers.add(HEADER, traceparent.getBytes(StandardCharsets.UTF_8));
+        }
+        return of(headers);
     }
 
     /** The trace that the calling thread is in. */

@@ -13,12 +13,15 @@ import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Sha256;
 import dev.seine.producers.LatestWeights;
 import dev.seine.topics.Clients;
+import dev.seine.topics.Metric;
 import dev.seine.topics.Role;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -43,6 +46,7 @@ final class PromotionGate implements Role {
     private final KeptWeights kept;
     private final Function<WeightsPublished, Figures> evaluate;
     private final InstantSource clock;
+    private final MeterRegistry meters;
     private long considered;
     private WeightsPublished measured;
     private Figures servingFigures;
@@ -64,6 +68,10 @@ final class PromotionGate implements Role {
         this.kept = kept(folder, config.run().policy());
         this.evaluate = evaluate;
         this.clock = clock;
+        this.meters = clients.telemetry().meters();
+        for (PromotionDecision decision : PromotionDecision.values()) {
+            Metric.GATE_DECISIONS.counted(meters, label(decision));
+        }
         this.considered = decisions.all().stream()
                 .filter(decision -> decision.getBy().equals(NAME))
                 .mapToLong(Promotion::getVersion)
@@ -189,8 +197,13 @@ final class PromotionGate implements Role {
         return used;
     }
 
-    private static void said(Promotion decision) {
+    private void said(Promotion decision) {
+        Metric.GATE_DECISIONS.counted(meters, label(decision.getDecision())).increment();
         LOG.info("version {}: {} ({})", decision.getVersion(), decision.getDecision(), decision.getCause());
+    }
+
+    private static String label(PromotionDecision decision) {
+        return decision.name().toLowerCase(Locale.ROOT);
     }
 
     @Override

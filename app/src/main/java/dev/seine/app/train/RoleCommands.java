@@ -128,7 +128,7 @@ public final class RoleCommands {
         @Option(
                 names = "--name",
                 description = "Name of this generator (default: ${DEFAULT-VALUE}).",
-                defaultValue = "answers-1")
+                defaultValue = "${env:SEINE_NAME:-answers-1}")
         private String name;
 
         @Override
@@ -195,7 +195,7 @@ public final class RoleCommands {
         @Option(
                 names = "--name",
                 description = "Name of this instance, whose state has a folder of its own (default: ${DEFAULT-VALUE}).",
-                defaultValue = "feedback-1")
+                defaultValue = "${env:SEINE_NAME:-feedback-1}")
         private String name;
 
         @Override

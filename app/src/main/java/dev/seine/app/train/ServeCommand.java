@@ -47,7 +47,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             description = "Name of this instance (default: ${DEFAULT-VALUE}).",
-            defaultValue = "service")
+            defaultValue = "${env:SEINE_NAME:-service}")
     private String name;
 
     @Override
@@ -62,7 +62,9 @@ public final class ServeCommand implements Callable<Integer> {
         }
         RunConfig config = alone && !options.known() ? options.fresh(more) : options.begun(more);
         RunFolder folder = options.folder().create();
-        Logging.toFile(folder.logs().resolve("serve.log"));
+        if (!alone) {
+            Logging.toFile(folder.logs().resolve("serve.log"));
+        }
         try (StopSignal stop = StopSignal.listen(CLOSE);
                 Operations operations = operationsOptions.open();
                 Cluster cluster = cluster(folder, config, alone, operations.telemetry())) {

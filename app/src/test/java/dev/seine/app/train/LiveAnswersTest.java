@@ -38,6 +38,7 @@ import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.EventProducer;
 import dev.seine.topics.Table;
+import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,40 @@ class LiveAnswersTest {
             HttpClient.newHttpClient().send(gone, HttpResponse.BodyHandlers.discarding());
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> made.poll() && !made.latest().containsKey(id));
+        }
+    }
+
+    /** The example of W3C Trace Context. */
+    @Test
+    void theTraceOfARequestGoesOnToItsQuestionSearchesAndAnswer() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service.url() + "v1/responses"))
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        JSON.writeValueAsString(Map.of("model", MODEL, "input", QUESTION))))
+                .build();
+        String id = JSON.readTree(HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .get("id")
+                .asText();
+        assertThat(traced(Topics.QUESTIONS, trace)).containsOnly(id);
+        assertThat(traced(Topics.ANSWER_EVENTS, trace))
+                .containsOnly(id)
+                .hasSize(told().get(id).size());
+        long searches = told().get(id).stream()
+                .filter(event -> event.getKind() == AnswerEventKind.SEARCH)
+                .count();
+        assertThat(traced(Topics.RETRIEVAL_REQUESTS, trace)).hasSize((int) searches);
+    }
+
+    /** Keys of the records of a trace. */
+    private static <V extends SpecificRecord> List<String> traced(Topic<V> topic, String trace) {
+        try (EventConsumer<V> log = clients.assign(topic, "test")) {
+            return log.readToEnd().stream()
+                    .filter(event -> event.trace().id().equals(trace))
+                    .map(Event::key)
+                    .toList();
         }
     }
 

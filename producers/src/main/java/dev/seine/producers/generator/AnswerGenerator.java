@@ -65,6 +65,7 @@ public final class AnswerGenerator implements Role {
     private final Transitions transitions;
     private final Editions editions;
     private final Ledger ledger = new Ledger();
+    private final AnswerMeters meters;
     private final EventConsumer<Question> questions;
     private final EventConsumer<RetrievalResponse> responses;
     private final FencedProducer producer;
@@ -118,6 +119,7 @@ public final class AnswerGenerator implements Role {
         this.planner = new Planner(config, tokenizer, seed);
         this.transitions = new Transitions(config, tokenizer);
         this.editions = new Editions(engines.stream().map(this::edition).toList(), served, loader);
+        this.meters = new AnswerMeters(clients.telemetry(), this::counts);
         String group = "answerers-" + policy;
         this.producer = clients.fenced(group + "-" + name, name, COMMIT_TIMEOUT);
         this.responses = clients.assign(Topics.RETRIEVAL_RESPONSES, name);
@@ -225,7 +227,7 @@ public final class AnswerGenerator implements Role {
             withdraw(question.getId());
             return;
         }
-        Origin origin = new Origin(event.partition(), event.offset());
+        Origin origin = new Origin(event.partition(), event.offset(), event.trace());
         List<AnswerEvent> told = told(event);
         Plan plan;
         try {
@@ -246,7 +248,7 @@ public final class AnswerGenerator implements Role {
     }
 
     private LiveAnswer answer(Plan plan) {
-        return new LiveAnswer(plan, config.markup(), tokenizer, this::send);
+        return new LiveAnswer(plan, config.markup(), tokenizer, event -> send(plan, event));
     }
 
     /** What an earlier owner has told of this question's answer. */
@@ -388,22 +390,21 @@ public final class AnswerGenerator implements Role {
     }
 
     private void request(AwaitingPassages rollout) {
-        Question question = rollout.plan().question();
-        producer.send(
-                Topics.RETRIEVAL_REQUESTS,
-                rollout.plan().origin().partition(),
-                question.getId(),
-                RetrievalRequest.newBuilder()
-                        .setRequestId(rollout.search().requestId())
-                        .setQuestionId(question.getId())
-                        .setRolloutId(rollout.plan().rolloutId())
-                        .setTurn(rollout.search().turn())
-                        .setQuery(rollout.search().query())
-                        .setTopK(config.topK())
-                        .setDeadlineMs(rollout.search().deadline())
-                        .setAtMs(rollout.since())
-                        .setLive(true)
-                        .build());
+        Plan plan = rollout.plan();
+        String id = plan.question().getId();
+        RetrievalRequest request = RetrievalRequest.newBuilder()
+                .setRequestId(rollout.search().requestId())
+                .setQuestionId(id)
+                .setRolloutId(plan.rolloutId())
+                .setTurn(rollout.search().turn())
+                .setQuery(rollout.search().query())
+                .setTopK(config.topK())
+                .setDeadlineMs(rollout.search().deadline())
+                .setAtMs(rollout.since())
+                .setLive(true)
+                .build();
+        Origin origin = plan.origin();
+        origin.trace().within(() -> producer.send(Topics.RETRIEVAL_REQUESTS, origin.partition(), id, request));
         urgent = true;
     }
 
@@ -419,9 +420,10 @@ public final class AnswerGenerator implements Role {
         ended(answer);
     }
 
-    private void send(AnswerEvent event) {
+    private void send(Plan plan, AnswerEvent event) {
         urgent |= !MAY_WAIT.contains(event.getKind());
-        producer.send(Topics.ANSWER_EVENTS, event.getAnswerId(), event);
+        plan.origin().trace().within(() -> producer.send(Topics.ANSWER_EVENTS, event.getAnswerId(), event));
+        meters.told(plan, event);
     }
 
     private void commit() {

@@ -2,6 +2,7 @@ package dev.seine.serving.answers;
 
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
+import dev.seine.topics.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +20,19 @@ public final class Answer {
     private final String model;
     private final long askedAtMs;
     private final long deadlineMs;
+    private final Trace trace;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final List<AnswerEvent> events = new ArrayList<>();
     private volatile boolean over;
 
-    Answer(String id, String asker, String model, long askedAtMs, long deadlineMs) {
+    Answer(String id, String asker, String model, long askedAtMs, long deadlineMs, Trace trace) {
         this.id = id;
         this.asker = asker;
         this.model = model;
         this.askedAtMs = askedAtMs;
         this.deadlineMs = deadlineMs;
+        this.trace = trace;
     }
 
     /** Identity, for feedback too. */
@@ -55,6 +58,11 @@ public final class Answer {
     /** When it is given up, in milliseconds since 1970-01-01 UTC. */
     public long deadlineMs() {
         return deadlineMs;
+    }
+
+    /** The trace that its question belongs to. */
+    Trace trace() {
+        return trace;
     }
 
     /** Whether its last event is here. */

@@ -12,7 +12,9 @@ import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.EventProducer;
 import dev.seine.topics.Role;
+import dev.seine.topics.Telemetry;
 import dev.seine.topics.Topics;
+import dev.seine.topics.Trace;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +45,8 @@ public final class Answers implements Role {
     private final SecureRandom random = new SecureRandom();
     private final EventConsumer<AnswerEvent> log;
     private final EventProducer producer;
+    private final Telemetry telemetry;
+    private final AnswerMeters meters;
     /** In the order they were asked. */
     private final Map<String, Answer> answers = new LinkedHashMap<>();
 
@@ -53,6 +57,8 @@ public final class Answers implements Role {
         this.name = name;
         this.config = config;
         this.clock = clock;
+        this.telemetry = clients.telemetry();
+        this.meters = new AnswerMeters(telemetry, this::open);
         this.producer = clients.producer(name);
         this.log = clients.assign(Topics.ANSWER_EVENTS, name);
         log.seekToEnd();
@@ -83,13 +89,19 @@ public final class Answers implements Role {
     private void add(Answer answer, AnswerEvent event) {
         boolean wasOver = answer.over();
         try {
-            answer.add(event);
+            take(answer, event);
         } catch (IllegalStateException e) {
             LOG.error("{} is given up", answer.id(), e);
-            answer.add(failed(answer, "ERROR", "a part of the answer was lost"));
+            take(answer, failed(answer, "ERROR", "a part of the answer was lost"));
         }
         if (answer.over() && !wasOver) {
             closed();
+        }
+    }
+
+    private void take(Answer answer, AnswerEvent event) {
+        if (answer.add(event)) {
+            meters.came(answer, event, clock.millis());
         }
     }
 
@@ -107,6 +119,10 @@ public final class Answers implements Role {
 
     private synchronized void closed() {
         open--;
+    }
+
+    private synchronized int open() {
+        return open;
     }
 
     /** Ends answers whose time has passed by more than generators need to say so themselves. */
@@ -133,9 +149,10 @@ public final class Answers implements Role {
      * Asks.
      *
      * @param model the policy
+     * @param from the trace that the asker is in; if there is none, the question begins one
      * @throws ApiError if the text is no question, or too many answers are under way
      */
-    public Answer ask(Caller caller, String model, String text, OptionalDouble temperature) {
+    public Answer ask(Caller caller, String model, String text, OptionalDouble temperature, Trace from) {
         if (text.length() > config.maxQuestionChars()) {
             throw ApiError.invalid(
                     "input", "a question may have " + config.maxQuestionChars() + " characters, got " + text.length());
@@ -144,17 +161,19 @@ public final class Answers implements Role {
             throw ApiError.invalid("input", "the question is empty");
         }
         long now = clock.millis();
+        Trace trace = from.id().isEmpty() ? telemetry.begin("question") : from;
         Answer answer = new Answer(
-                newId(), caller.id(), model, now, now + config.deadline().toMillis());
+                newId(), caller.id(), model, now, now + config.deadline().toMillis(), trace);
         register(answer);
         try {
-            producer.send(Topics.QUESTIONS, answer.id(), question(answer, text, temperature));
+            trace.within(() -> producer.send(Topics.QUESTIONS, answer.id(), question(answer, text, temperature)));
             producer.flush();
         } catch (RuntimeException e) {
             forget(answer);
             LOG.error("{}: the question could not be written", answer.id(), e);
             throw ApiError.unavailable("the question could not be passed on; try again");
         }
+        meters.asked();
         return answer;
     }
 
@@ -176,8 +195,18 @@ public final class Answers implements Role {
             Question gone = Question.newBuilder(question(answer, "-", OptionalDouble.empty()))
                     .setWithdrawn(true)
                     .build();
-            producer.send(Topics.QUESTIONS, answer.id(), gone);
+            answer.trace().within(() -> producer.send(Topics.QUESTIONS, answer.id(), gone));
         }
+    }
+
+    /** Somebody follows an answer from now on. */
+    public void readerCame() {
+        meters.readers().incrementAndGet();
+    }
+
+    /** Who followed an answer does so no more. */
+    public void readerGone() {
+        meters.readers().decrementAndGet();
     }
 
     /** An answer that this caller has asked for here; one of somebody else is as good as none. */

@@ -7,6 +7,7 @@ import dev.seine.serving.answers.Answers;
 import dev.seine.serving.answers.Policies;
 import dev.seine.serving.http.ApiError;
 import dev.seine.serving.http.Caller;
+import dev.seine.topics.Trace;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.List;
@@ -19,12 +20,13 @@ import java.util.List;
 public record Desk(Answers answers, Policies policies, int maxRequestBytes, Clock clock) {
     private static final long GRACE_MS = 6_000;
 
-    /** Asks for the caller. */
+    /** Asks for the caller, as part of the trace that the request names. */
     Answer ask(Context ctx, Asked asked) {
         if (!policies.has(asked.model())) {
             throw unknown(asked.model());
         }
-        return answers.ask(Caller.of(ctx), asked.model(), asked.question(), asked.temperature());
+        Trace trace = Trace.parse(ctx.header(Trace.HEADER));
+        return answers.ask(Caller.of(ctx), asked.model(), asked.question(), asked.temperature(), trace);
     }
 
     /** 404: there is no such policy. */

@@ -46,6 +46,7 @@ final class EventStream {
     static void send(Context ctx, Answers answers, Answer answer, Format format, boolean ours) {
         ctx.contentType("text/event-stream; charset=utf-8");
         ctx.header("X-Accel-Buffering", "no");
+        answers.readerCame();
         try {
             OutputStream out = ctx.res().getOutputStream();
             ctx.res().flushBuffer();
@@ -57,6 +58,8 @@ final class EventStream {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            answers.readerGone();
         }
     }
 

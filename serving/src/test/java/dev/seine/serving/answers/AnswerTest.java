@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
+import dev.seine.topics.Trace;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class AnswerTest {
-    private final Answer answer = new Answer("a", "key", "policy", 0, 1_000);
+    private final Answer answer = new Answer("a", "key", "policy", 0, 1_000, Trace.NONE);
 
     private static AnswerEvent event(int index, AnswerEventKind kind) {
         return AnswerEvent.newBuilder()

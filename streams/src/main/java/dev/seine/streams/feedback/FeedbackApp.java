@@ -26,6 +26,7 @@ public final class FeedbackApp extends StreamsApp {
      */
     public static FeedbackApp start(Clients clients, FeedbackConfig config, String applicationId, Path stateDir) {
         FeedbackCounters counters = new FeedbackCounters();
+        counters.show(clients.telemetry().meters());
         FeedbackApp app = new FeedbackApp(
                 FeedbackTopology.build(config, Store.ROCKSDB, clients::serde, counters),
                 clients.streamsProperties(applicationId, stateDir),

@@ -1,5 +1,8 @@
 package dev.seine.streams.feedback;
 
+import dev.seine.topics.Metric;
+import dev.seine.topics.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -15,6 +18,7 @@ public final class FeedbackCounters {
     final LongAdder deleted = new LongAdder();
     final LongAdder made = new LongAdder();
     final LongAdder withdrawn = new LongAdder();
+    private volatile Runnable shownRejections = () -> {};
 
     /**
      * The counts at one moment: received = joined + repeated + superseded + rejected + those that still wait for the end of
@@ -38,6 +42,24 @@ public final class FeedbackCounters {
             long deleted,
             long made,
             long withdrawn) {}
+
+    /** Shows the counts from now on. */
+    void show(MeterRegistry meters) {
+        Metric.FEEDBACK_RECEIVED.counter(meters, received::sum);
+        Metric.FEEDBACK_OUTCOMES.counter(meters, joined::sum, "joined");
+        Metric.FEEDBACK_OUTCOMES.counter(meters, repeated::sum, "repeated");
+        Metric.FEEDBACK_OUTCOMES.counter(meters, superseded::sum, "superseded");
+        Metric.FEEDBACK_OUTCOMES.counter(meters, rejected::sum, "rejected");
+        Metric.FEEDBACK_OUTCOMES.counter(meters, deleted::sum, "deleted");
+        Metric.FEEDBACK_QUESTIONS.counter(meters, made::sum, "made");
+        Metric.FEEDBACK_QUESTIONS.counter(meters, withdrawn::sum, "withdrawn");
+        shownRejections = Metric.REJECTIONS.counted(meters, Topics.FEEDBACK.name())::increment;
+    }
+
+    void rejected() {
+        rejected.increment();
+        shownRejections.run();
+    }
 
     /** The counts now. */
     public Counts counts() {
