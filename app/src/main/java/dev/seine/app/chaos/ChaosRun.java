@@ -42,7 +42,7 @@ final class ChaosRun {
     private final Map<Long, Map<String, Double>> applied = new TreeMap<>();
     private final List<Recovery> recovering = new ArrayList<>();
     private final Map<String, List<Double>> recovered = new TreeMap<>();
-    private final Map<Long, Runnable> later = new TreeMap<>();
+    private final List<Later> later = new ArrayList<>();
     private final long startedMs = System.currentTimeMillis();
     private long appliedAtMs;
     private int kills;
@@ -164,10 +164,13 @@ final class ChaosRun {
     private void kill(String name) {
         String group = Recovery.group(name, policy);
         Set<String> members = Set.of();
-        try {
-            members = group.isEmpty() ? Set.of() : clients.members(group).keySet();
-        } catch (RuntimeException e) {
-            say.accept("members of " + group + " are not known: " + e.getMessage());
+        // A broker that is away cannot be asked, and it is this thread that starts it again.
+        if (!group.isEmpty() && fleet.brokerAnswers(clients)) {
+            try {
+                members = clients.members(group).keySet();
+            } catch (RuntimeException e) {
+                say.accept("members of " + group + " are not known: " + e.getMessage());
+            }
         }
         fleet.member(name).kill();
         kills++;
@@ -201,19 +204,21 @@ final class ChaosRun {
     }
 
     private void in(long ms, Runnable action) {
-        later.put(System.currentTimeMillis() + ms, action);
+        later.add(new Later(System.currentTimeMillis() + ms, action));
     }
 
     private void runLater() {
         long now = System.currentTimeMillis();
-        later.entrySet().removeIf(entry -> {
-            boolean due = entry.getKey() <= now;
+        later.removeIf(next -> {
+            boolean due = next.atMs() <= now;
             if (due) {
-                entry.getValue().run();
+                next.action().run();
             }
             return due;
         });
     }
+
+    private record Later(long atMs, Runnable action) {}
 
     /** The broker may be away. */
     private static void attempt(Runnable reading) {

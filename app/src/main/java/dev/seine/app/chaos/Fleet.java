@@ -2,6 +2,7 @@ package dev.seine.app.chaos;
 
 import dev.seine.app.Main;
 import dev.seine.app.train.RunFolder;
+import dev.seine.topics.Clients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -30,6 +31,7 @@ final class Fleet implements AutoCloseable {
 
     private static final Pattern ADDRESS = Pattern.compile("--bootstrap (\\S+) --registry (\\S+)");
     private static final Duration BROKER_START = Duration.ofMinutes(2);
+    private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final long RESTART_AFTER_MS = 1_000;
     private static final long STAGGER_MS = 1_500;
 
@@ -80,6 +82,20 @@ final class Fleet implements AutoCloseable {
 
     String registry() {
         return registry;
+    }
+
+    /** Whether the broker runs and answers now; at most about a second goes by. */
+    boolean brokerAnswers(Clients clients) {
+        Member broker = members.get(BROKER);
+        if (!broker.alive() || broker.paused()) {
+            return false;
+        }
+        try {
+            clients.check(ANSWER);
+            return true;
+        } catch (RuntimeException e) {
+            return false; // that it does not is what is asked here
+        }
     }
 
     Member member(String name) {

@@ -1,7 +1,6 @@
 package dev.seine.app.chaos;
 
 import dev.seine.topics.Clients;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -11,8 +10,6 @@ import java.util.Set;
  * group has partitions.
  */
 final class Recovery {
-    private static final Duration ANSWER = Duration.ofSeconds(1);
-
     private final String name;
     private final String group;
     private final Set<String> before = new HashSet<>();
@@ -55,14 +52,10 @@ final class Recovery {
             if (name.equals(Fleet.LEARNER)) {
                 return appliedAtMs > killedAtMs;
             }
-            if (!fleet.member(name).alive()) {
+            if (!fleet.member(name).alive() || !fleet.brokerAnswers(clients)) {
                 return false;
             }
-            if (name.equals(Fleet.BROKER)) {
-                clients.check(ANSWER);
-                return true;
-            }
-            return group.isEmpty() || joined(clients.members(group));
+            return name.equals(Fleet.BROKER) || group.isEmpty() || joined(clients.members(group));
         } catch (RuntimeException e) {
             return false; // the broker is away as well
         }
