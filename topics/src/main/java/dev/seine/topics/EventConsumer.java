@@ -90,6 +90,12 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
     /** The next poll reads only what is written from now on. */
     void seekToEnd();
 
+    /** The next poll reads of these partitions only what is written from now on. */
+    default void seekToEnd(Set<Integer> partitions) {
+        Map<Integer, Long> end = endOffsets();
+        partitions.forEach(partition -> seek(partition, end.get(partition)));
+    }
+
     /** Offset of the next record to be read, by partition. */
     Map<Integer, Long> positions();
 

@@ -1,7 +1,6 @@
 package dev.seine.app.search;
 
 import dev.seine.app.Main;
-import dev.seine.app.config.ConfigException;
 import dev.seine.app.search.GoldQuestions.Gold;
 import dev.seine.event.Passage;
 import dev.seine.producers.retrieval.RetrievalCounts;
@@ -35,11 +34,8 @@ public final class BenchRetrievalCommand implements Callable<Integer> {
     @Mixin
     private SearchOptions options;
 
-    @Option(names = "--questions", required = true, paramLabel = "FILE", description = "Questions with gold titles.")
-    private Path questions;
-
-    @Option(names = "--corpus", required = true, paramLabel = "FILE", description = "Passages.")
-    private Path corpus;
+    @Mixin
+    private GoldFiles files;
 
     @Option(
             names = "--clients",
@@ -62,25 +58,14 @@ public final class BenchRetrievalCommand implements Callable<Integer> {
             description = "Also: the search does not answer for the first so many seconds of a run of 100 clients.")
     private int away;
 
-    @Option(
-            names = "--vectors",
-            paramLabel = "DIR",
-            description = "Vectors are kept here for the next time (default: ${DEFAULT-VALUE}).",
-            defaultValue = "runs/vectors")
-    private Path vectors;
-
     private List<Gold> asked;
     private volatile long awayUntil;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         SearchConfig config = options.resolved();
-        if (!Files.isRegularFile(corpus)) {
-            throw new ConfigException("no corpus file " + corpus);
-        }
-        asked = GoldQuestions.read(questions, line -> System.err.println("left out " + line));
-        Retrievers retrievers =
-                new Retrievers(config, corpus, options.maxPassageChars, vectors, System.getenv(), System.err::println);
+        asked = files.questions();
+        Retrievers retrievers = files.retrievers(config, options.maxPassageChars);
         System.out.printf(
                 "%-8s %8s %9s %10s %9s %9s %7s%n",
                 "path", "clients", "requests", "queries/s", "p50 ms", "p99 ms", "errors");

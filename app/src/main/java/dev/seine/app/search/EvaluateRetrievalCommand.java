@@ -1,12 +1,9 @@
 package dev.seine.app.search;
 
 import dev.seine.app.Main;
-import dev.seine.app.config.ConfigException;
 import dev.seine.app.search.GoldQuestions.Gold;
 import dev.seine.event.Passage;
 import dev.seine.producers.retrieval.Retriever;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +27,8 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
     @Mixin
     private SearchOptions options;
 
-    @Option(names = "--questions", required = true, paramLabel = "FILE", description = "Questions with gold titles.")
-    private Path questions;
-
-    @Option(names = "--corpus", required = true, paramLabel = "FILE", description = "Passages.")
-    private Path corpus;
+    @Mixin
+    private GoldFiles files;
 
     @Option(
             names = "--retriever",
@@ -43,20 +37,10 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
             description = "bm25, dense, hybrid or web; several are put in one table (default: the configured one).")
     private List<SearchConfig.Kind> retrievers = new ArrayList<>();
 
-    @Option(
-            names = "--vectors",
-            paramLabel = "DIR",
-            description = "Vectors are kept here for the next time (default: ${DEFAULT-VALUE}).",
-            defaultValue = "runs/vectors")
-    private Path vectors;
-
     @Override
     public Integer call() {
         SearchConfig config = options.resolved();
-        if (!Files.isRegularFile(corpus)) {
-            throw new ConfigException("no corpus file " + corpus);
-        }
-        List<Gold> asked = GoldQuestions.read(questions, line -> System.err.println("left out " + line));
+        List<Gold> asked = files.questions();
         System.out.printf(
                 "%-10s %9s %8s %8s %9s %8s %8s%n",
                 "retriever", "questions", "recall@2", "recall@5", "recall@10", "p50 ms", "p99 ms");
@@ -67,8 +51,7 @@ public final class EvaluateRetrievalCommand implements Callable<Integer> {
     }
 
     private void evaluate(SearchConfig.Kind kind, SearchConfig config, List<Gold> asked) {
-        Retrievers retrievers = new Retrievers(
-                config.with(kind), corpus, options.maxPassageChars, vectors, System.getenv(), System.err::println);
+        Retrievers retrievers = files.retrievers(config.with(kind), options.maxPassageChars);
         try (Retriever retriever = retrievers.open()) {
             double[] recall = new double[DEPTHS.length];
             Latencies latencies = new Latencies();

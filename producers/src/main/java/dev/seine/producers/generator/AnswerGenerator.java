@@ -434,12 +434,7 @@ public final class AnswerGenerator implements Role {
         }
         Map<Integer, Long> positions = new TreeMap<>(questions.positions());
         positions.keySet().retainAll(owned);
-        Map<Integer, Long> next = ledger.committable(positions);
-        if (next.isEmpty() && producer.pending()) {
-            // One offset at least, so that brokers can tell a generator that has lost its partitions.
-            int any = owned.iterator().next();
-            next = Map.of(any, ledger.next(any, positions.get(any)));
-        }
+        Map<Integer, Long> next = producer.pending() ? ledger.atLeastOne(positions) : ledger.committable(positions);
         if (!next.isEmpty() && !producer.commit(questions, next)) {
             stale = true;
         }
@@ -492,8 +487,7 @@ public final class AnswerGenerator implements Role {
             owned.addAll(partitions);
             expectPast(partitions);
             responses.assignTo(owned);
-            Map<Integer, Long> end = responses.endOffsets();
-            partitions.forEach(partition -> responses.seek(partition, end.get(partition)));
+            responses.seekToEnd(partitions);
         }
     }
 }

@@ -79,48 +79,24 @@ public record GeneratorConfig(
 
     /** The same at another temperature. */
     public GeneratorConfig withTemperature(double other) {
-        return new GeneratorConfig(
-                slots,
-                maxQueued,
-                other,
-                topP,
-                maxTokens,
-                maxSearches,
-                topK,
-                searchTimeout,
-                rolloutTimeout,
-                maxFailures,
-                promptTemplate,
-                dialect,
-                maxPassageChars,
-                maxDocumentsChars);
+        return with(slots, maxQueued, other, promptTemplate);
     }
 
     /** The same with another prompt. */
     public GeneratorConfig withPrompt(String template) {
-        return new GeneratorConfig(
-                slots,
-                maxQueued,
-                temperature,
-                topP,
-                maxTokens,
-                maxSearches,
-                topK,
-                searchTimeout,
-                rolloutTimeout,
-                maxFailures,
-                template,
-                dialect,
-                maxPassageChars,
-                maxDocumentsChars);
+        return with(slots, maxQueued, temperature, template);
     }
 
     /** The same for so many rollouts at once. */
     public GeneratorConfig withSlots(int others, int queued) {
+        return with(others, queued, temperature, promptTemplate);
+    }
+
+    private GeneratorConfig with(int otherSlots, int otherQueued, double otherTemperature, String otherTemplate) {
         return new GeneratorConfig(
-                others,
-                queued,
-                temperature,
+                otherSlots,
+                otherQueued,
+                otherTemperature,
                 topP,
                 maxTokens,
                 maxSearches,
@@ -128,7 +104,7 @@ public record GeneratorConfig(
                 searchTimeout,
                 rolloutTimeout,
                 maxFailures,
-                promptTemplate,
+                otherTemplate,
                 dialect,
                 maxPassageChars,
                 maxDocumentsChars);

@@ -42,6 +42,21 @@ final class Ledger {
         return offsets;
     }
 
+    /**
+     * The same for a commit that goes along with what was written: if there is nothing else, the offset of one partition again, so that
+     * brokers can tell a generator that has lost its partitions.
+     *
+     * @param positions not empty
+     */
+    Map<Integer, Long> atLeastOne(Map<Integer, Long> positions) {
+        Map<Integer, Long> offsets = committable(positions);
+        if (!offsets.isEmpty()) {
+            return offsets;
+        }
+        int any = positions.keySet().iterator().next();
+        return Map.of(any, next(any, positions.get(any)));
+    }
+
     /** Offset of the partition's first unfinished question; its position if there is none. */
     long next(int partition, long position) {
         TreeMap<Long, Integer> questions = open.getOrDefault(partition, new TreeMap<>());

@@ -351,12 +351,7 @@ public final class RolloutGenerator implements Role {
             return;
         }
         Map<Integer, Long> positions = unread();
-        Map<Integer, Long> next = ledger.committable(positions);
-        if (next.isEmpty() && producer.pending()) {
-            // One offset at least, so that brokers can tell a generator that has lost its partitions.
-            int any = owned.iterator().next();
-            next = Map.of(any, ledger.next(any, positions.get(any)));
-        }
+        Map<Integer, Long> next = producer.pending() ? ledger.atLeastOne(positions) : ledger.committable(positions);
         if (!next.isEmpty() && !producer.commit(questions, next)) {
             stale = true;
         }
@@ -419,8 +414,7 @@ public final class RolloutGenerator implements Role {
             owned.addAll(partitions);
             partitions.forEach(RolloutGenerator.this::expectPast);
             responses.assignTo(owned);
-            Map<Integer, Long> end = responses.endOffsets();
-            partitions.forEach(partition -> responses.seek(partition, end.get(partition)));
+            responses.seekToEnd(partitions);
         }
     }
 }

@@ -20,6 +20,14 @@ final class LedgerTest {
     }
 
     @Test
+    void whatIsWrittenGoesWithOneOffsetAtLeast() {
+        ledger.open(new Origin(1, 10), 2);
+        assertThat(ledger.atLeastOne(Map.of(1, 11L))).containsExactly(Map.entry(1, 10L));
+        // nothing is new, and 10 is still open
+        assertThat(ledger.atLeastOne(Map.of(1, 11L))).containsExactly(Map.entry(1, 10L));
+    }
+
+    @Test
     void anOffsetWaitsForAllTrajectoriesOfItsQuestion() {
         Origin first = new Origin(1, 10);
         ledger.open(first, 2);
