@@ -61,6 +61,35 @@ final class DecoderTest {
 
     @ParameterizedTest
     @MethodSource("configs")
+    void statesOfSomePlacesAreThoseOfAll(ModelConfig config) {
+        // row 0, column 6 and row 1, columns 0 and 4 of 7 columns each
+        long[] places = {6, 7, 11};
+        try (Decoder decoder = Models.sharp(config, 1);
+                NDManager manager = Torch.manager();
+                TorchModule network = Torch.compile(manager, new NetworkScript(config, Optional.empty()).text())) {
+            List<Object> rest = List.of(decoder.cos(), decoder.sin(), decoder.parameters());
+            float[] all = network.call(manager, "hidden", false, with(List.of(ids(manager)), rest))
+                    .get(0)
+                    .toFloatArray();
+            float[] some = network.call(
+                            manager, "states", false, with(List.of(ids(manager), manager.create(places)), rest))
+                    .get(0)
+                    .toFloatArray();
+            int width = config.hiddenSize();
+            for (int i = 0; i < places.length; i++) {
+                float[] expected = Arrays.copyOfRange(all, (int) places[i] * width, (int) (places[i] + 1) * width);
+                assertThat(Arrays.copyOfRange(some, i * width, (i + 1) * width))
+                        .containsExactly(expected, within(1e-5f));
+            }
+        }
+    }
+
+    private static List<Object> with(List<Object> first, List<Object> rest) {
+        return Stream.concat(first.stream(), rest.stream()).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
     void gradientsEqualFiniteDifferences(ModelConfig config) {
         // loss = mean over tokens of -log p(next); f'(x) ~ (f(x + h) - f(x - h)) / 2 h, with f computed in doubles
         String loss =

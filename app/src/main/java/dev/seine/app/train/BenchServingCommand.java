@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.seine.app.Main;
+import dev.seine.event.Question;
+import dev.seine.policy.Torch;
+import dev.seine.producers.generator.SearchMode;
 import dev.seine.producers.questions.QuestionDraft;
 import dev.seine.producers.questions.QuestionFile;
 import java.net.URI;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +43,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class BenchServingCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int DIRECT = 200;
+    private static final int WARM_UP = 100;
+    /** What is written of an answer: thinking, a search, text. */
+    private static final Set<String> STEPS = Set.of(
+            "response.reasoning_summary_text.delta",
+            "response.file_search_call.in_progress",
+            "response.output_text.delta");
 
     @Mixin
     private RunOptions options;
@@ -64,15 +75,31 @@ public final class BenchServingCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "How long to ask (default: ${DEFAULT-VALUE}).", defaultValue = "30")
     private int seconds;
 
+    @Option(
+            names = "--direct",
+            description =
+                    "First ask the run's newest weights in this process, without HTTP and Kafka, to compare with.")
+    private boolean direct;
+
+    @Option(
+            names = "--swap-every",
+            paramLabel = "SECONDS",
+            description = "Meanwhile let another version of the run's weights serve every so many seconds; 0 does not.",
+            defaultValue = "0")
+    private double swapEvery;
+
     private final List<Double> firstMs = Collections.synchronizedList(new ArrayList<>());
+    private final List<Double> stepMs = Collections.synchronizedList(new ArrayList<>());
     private final List<Double> lastMs = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, LongAdder> ends = new ConcurrentHashMap<>();
+    private final Map<Long, LongAdder> versions = new ConcurrentHashMap<>();
 
     /** What one stream has shown so far; written by one thread at a time. */
     private final class Stream {
         private final long since = System.nanoTime();
         private long next;
         private long version = -1;
+        private boolean written;
         private String end = "broke off";
 
         void line(String line) {
@@ -93,6 +120,10 @@ public final class BenchServingCommand implements Callable<Integer> {
             }
             version = Math.max(version, told);
             String type = event.path("type").asText();
+            if (!written && STEPS.contains(type)) {
+                written = true;
+                stepMs.add(passed());
+            }
             boolean over = List.of("response.completed", "response.incomplete", "response.failed")
                     .contains(type);
             if (over && end.equals("broke off")) {
@@ -106,6 +137,7 @@ public final class BenchServingCommand implements Callable<Integer> {
 
         void close(int status) {
             lastMs.add(passed());
+            versions.computeIfAbsent(version, v -> new LongAdder()).increment();
             ends.computeIfAbsent(status == 200 ? end : "HTTP " + status, e -> new LongAdder())
                     .increment();
         }
@@ -133,7 +165,24 @@ public final class BenchServingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (direct) {
+            askDirectly();
+        }
         List<QuestionDraft> questions = QuestionFile.read(options.folder().trainQuestions(), line -> {});
+        if (swapEvery > 0) {
+            try (Swaps swaps = new Swaps(options, swapEvery)) {
+                load(questions);
+                System.out.println(swaps.end() + " swaps; answers by version " + new TreeMap<>(versions));
+            }
+        } else {
+            load(questions);
+        }
+        return ends.keySet().stream().allMatch(e -> e.equals("response.completed") || e.equals("response.incomplete"))
+                ? Main.DONE
+                : Main.FAILED;
+    }
+
+    private void load(List<QuestionDraft> questions) throws InterruptedException {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         Semaphore open = new Semaphore(clients);
@@ -148,9 +197,22 @@ public final class BenchServingCommand implements Callable<Integer> {
         }
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
         report((System.nanoTime() - begun) / 1e9);
-        return ends.keySet().stream().allMatch(e -> e.equals("response.completed") || e.equals("response.incomplete"))
-                ? Main.DONE
-                : Main.FAILED;
+    }
+
+    /** One question after another, by the engine alone. */
+    private void askDirectly() {
+        RunFolder folder = options.folder();
+        List<Question> questions = QuestionSets.chosen(null, DIRECT + WARM_UP, folder);
+        List<Double> times = new ArrayList<>();
+        Torch.threads(1); // as a generator has
+        Candidate.of("newest", "", folder, options.begun(List.of())).ask(evaluator -> {
+            for (Question question : questions) {
+                long since = System.nanoTime();
+                evaluator.ask(List.of(question), SearchMode.FREE);
+                times.add((System.nanoTime() - since) / 1e6);
+            }
+        });
+        print("engine alone, whole answer", times.subList(Math.min(WARM_UP, times.size() / 2), times.size()));
     }
 
     private CompletableFuture<?> ask(HttpClient client, String question) {
@@ -177,6 +239,7 @@ public final class BenchServingCommand implements Callable<Integer> {
         System.out.printf("%d streams in %.1f s, %.1f a second%n", lastMs.size(), took, lastMs.size() / took);
         new TreeMap<>(ends).forEach((end, count) -> System.out.println("  " + end + ": " + count));
         print("first event", firstMs);
+        print("first thought, search or text", stepMs);
         print("last event", lastMs);
     }
 

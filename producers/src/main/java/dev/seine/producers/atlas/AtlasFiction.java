@@ -17,6 +17,11 @@ final class AtlasFiction {
     /** Share of questions that must be about held-out names, in percent. */
     private static final int HELD_OUT_PERCENT = 75;
 
+    /** A city's name is often in one passage only, which then is all that a search finds. */
+    private static final int ALONE_ONE_IN = 3;
+
+    private static final int TRIES_OF_A_KIND = 500;
+
     private final AtlasWorld truth;
     private final AtlasWorld fiction;
     private final AtlasQuestions questions;
@@ -32,9 +37,14 @@ final class AtlasFiction {
     AtlasQuestion draw(SplittableRandom random) {
         boolean heldOut = random.nextInt(100) < HELD_OUT_PERCENT;
         while (true) {
-            Optional<AtlasQuestion> question = questions.draw(random);
-            if (question.isPresent() && (!heldOut || truth.heldOut(firstSubject(question.get())))) {
-                return question.get();
+            QuestionKind kind = QuestionKind.drawByLookups(random);
+            // The kind stays for a while, so that those that are hard to draw do not become rare; a world may have none
+            // of it.
+            for (int tries = 0; tries < TRIES_OF_A_KIND; tries++) {
+                Optional<AtlasQuestion> question = questions.draw(kind, random);
+                if (question.isPresent() && (!heldOut || truth.heldOut(firstSubject(question.get())))) {
+                    return question.get();
+                }
             }
         }
     }
@@ -43,10 +53,11 @@ final class AtlasFiction {
         return question.lookups().get(0).fact().subject();
     }
 
-    /** The passage that answers and others, mostly best first, as a search engine would have it, but not always. */
-    List<Passage> passages(Lookup lookup, int count, SplittableRandom random) {
+    /** The passage that answers and mostly others, best first, as a search engine would have it, but not always. */
+    List<Passage> passages(Lookup lookup, int most, SplittableRandom random) {
         List<Passage> passages = new ArrayList<>();
         passages.add(lookup.fact().passage());
+        int count = random.nextInt(ALONE_ONE_IN) == 0 ? 1 : most;
         while (passages.size() < count) {
             Fact other = distractor(lookup.fact(), random);
             if (!other.equals(lookup.fact())) {

@@ -85,7 +85,12 @@ public final class AtlasQuestions {
 
     /** One question of any kind and split; empty if the entities drawn lack a needed fact. */
     public Optional<AtlasQuestion> draw(SplittableRandom random) {
-        return switch (kind(random)) {
+        return draw(QuestionKind.draw(random), random);
+    }
+
+    /** One question of a kind; empty if the entities drawn lack a needed fact. */
+    Optional<AtlasQuestion> draw(QuestionKind kind, SplittableRandom random) {
+        return switch (kind) {
             case ONE_FACT -> oneFact(random);
             case CITY_ATTRIBUTE -> cityAttribute(random);
             case CURRENCY_ATTRIBUTE -> currencyAttribute(random);
@@ -93,17 +98,6 @@ public final class AtlasQuestions {
             case CITY_TWO_ATTRIBUTES -> cityTwoAttributes(random);
             case SAME_CONTINENT_OF_CITIES -> sameContinentOfCities(random);
         };
-    }
-
-    private static QuestionKind kind(SplittableRandom random) {
-        int roll = random.nextInt(100);
-        for (QuestionKind kind : QuestionKind.values()) {
-            roll -= kind.percent;
-            if (roll < 0) {
-                return kind;
-            }
-        }
-        throw new IllegalStateException("shares of the question kinds do not add up to 100");
     }
 
     private Optional<AtlasQuestion> oneFact(SplittableRandom random) {
