@@ -73,6 +73,7 @@ public final class AblateCommand implements Callable<Integer> {
         grid.seeds().forEach(seed -> configs.put(seed, grid.configs(file, seed, over)));
         AblationFolder folder = new AblationFolder(run.toAbsolutePath());
         if (dryRun) {
+            folder.refuseOthers(configs);
             list(folder, configs);
             return Main.DONE;
         }

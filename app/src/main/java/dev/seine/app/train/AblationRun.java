@@ -47,11 +47,7 @@ final class AblationRun {
      * @throws ConfigException before anything runs, if the folder holds a run with other settings
      */
     List<String> run(Map<Long, Map<String, RunConfig>> configs) throws InterruptedException {
-        List<String> others = new ArrayList<>();
-        configs.forEach((seed, arms) -> arms.forEach((arm, config) -> refuseOther(seed, arm, config, others)));
-        if (!others.isEmpty()) {
-            throw new ConfigException(others);
-        }
+        folder.refuseOthers(configs);
         for (Map.Entry<Long, Map<String, RunConfig>> seed : configs.entrySet()) {
             for (Map.Entry<String, RunConfig> arm : seed.getValue().entrySet()) {
                 if (!stop.getAsBoolean() && !folder.finished(seed.getKey(), arm.getKey())) {
@@ -62,17 +58,6 @@ final class AblationRun {
         }
         view.say("report: " + report(configs));
         return List.copyOf(failures);
-    }
-
-    private void refuseOther(long seed, String arm, RunConfig config, List<String> problems) {
-        RunFolder run = folder.run(seed, arm);
-        if (run.begun()) {
-            RunConfig begun = ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(run.config())));
-            if (!begun.equals(config)) {
-                problems.add("arm " + arm + ", seed " + seed + ": " + run.root()
-                        + " was begun with other settings; choose another folder with --run, or remove it");
-            }
-        }
     }
 
     private void attempt(long seed, String arm, RunConfig config) throws InterruptedException {
@@ -151,6 +136,29 @@ final class AblationRun {
 
         boolean finished(long seed, String arm) {
             return Files.exists(result(seed, arm));
+        }
+
+        /**
+         * Makes sure that what was begun here was begun with these configurations, by seed and arm.
+         *
+         * @throws ConfigException naming every run that has other settings
+         */
+        void refuseOthers(Map<Long, Map<String, RunConfig>> configs) {
+            List<String> others = new ArrayList<>();
+            configs.forEach((seed, arms) -> arms.forEach((arm, config) -> {
+                RunFolder run = run(seed, arm);
+                if (run.begun() && !begun(run).equals(config)) {
+                    others.add("arm " + arm + ", seed " + seed + ": " + run.root()
+                            + " was begun with other settings; choose another folder with --run, or remove it");
+                }
+            }));
+            if (!others.isEmpty()) {
+                throw new ConfigException(others);
+            }
+        }
+
+        private static RunConfig begun(RunFolder run) {
+            return ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(run.config())));
         }
 
         private Path seed(long seed) {
