@@ -18,6 +18,8 @@ import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.seine.app.Loop;
+import dev.seine.app.operations.Operations;
+import dev.seine.app.operations.Scrape;
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
 import dev.seine.event.Question;
@@ -75,6 +77,7 @@ class LiveAnswersTest {
     @TempDir
     private static Path dir;
 
+    private static Operations operations;
     private static EmbeddedBroker broker;
     private static EmbeddedRegistry registry;
     private static Clients clients;
@@ -89,7 +92,8 @@ class LiveAnswersTest {
     static void start() {
         broker = EmbeddedBroker.start(dir.resolve("kafka"));
         registry = EmbeddedRegistry.start(broker.bootstrap());
-        clients = new Clients(Connection.of(broker.bootstrap(), registry.url()));
+        operations = Operations.on("127.0.0.1", 0);
+        clients = new Clients(Connection.of(broker.bootstrap(), registry.url()), operations.telemetry());
         clients.createTopics();
         RunOptions options = new RunOptions();
         options.run = dir.resolve("run");
@@ -143,6 +147,7 @@ class LiveAnswersTest {
         clients.close();
         registry.close();
         broker.close();
+        operations.close();
     }
 
     private static ChatCompletionCreateParams chat() {
@@ -179,6 +184,38 @@ class LiveAnswersTest {
                 .hasValueSatisfying(v -> assertThat(v).startsWith(MODEL + "@v"));
         AnswerEvent last = last(told().get(completion.id()));
         assertThat(choice.message().content().orElseThrow()).isEqualTo(last.getText());
+    }
+
+    @Test
+    void anAnswerRaisesItsCountersAndHistogramsByOne() {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Scrape.of(operations).sum("seine_serve_open") == 0
+                        && generator.counts().active() + generator.counts().queued() == 0);
+        Scrape before = Scrape.of(operations);
+        long tokens =
+                openai.chat().completions().create(chat()).usage().orElseThrow().completionTokens();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            Scrape after = Scrape.of(operations);
+            assertThat(after.since(before, "seine_answer_tokens_total")).isEqualTo((double) tokens);
+            assertThat(List.of(
+                            "seine_serve_questions_total",
+                            "seine_serve_answers_total",
+                            "seine_serve_first_event_seconds_count",
+                            "seine_serve_answer_seconds_count",
+                            "seine_answer_begun_total",
+                            "seine_answer_ended_total",
+                            "seine_answer_queue_seconds_count"))
+                    .allSatisfy(series ->
+                            assertThat(after.since(before, series)).as(series).isOne());
+            assertThat(after.since(before, "seine_serve_answers_total", "outcome=\"finished\""))
+                    .isOne();
+            for (String timer : List.of("seine_serve_first_event", "seine_serve_answer")) {
+                assertThat(after.since(before, timer + "_seconds_bucket", "le=\"+Inf\""))
+                        .isOne();
+                assertThat(after.since(before, timer + "_seconds_sum")).isBetween(0.0, 60.0);
+            }
+            assertThat(after.sum("seine_serve_open")).isZero();
+        });
     }
 
     @Test
