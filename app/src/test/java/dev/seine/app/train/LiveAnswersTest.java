@@ -157,6 +157,10 @@ class LiveAnswersTest {
                 .build();
     }
 
+    private static ChatCompletionCreateParams.Builder greedy() {
+        return chat().toBuilder().temperature(0.0);
+    }
+
     private static ResponseCreateParams response() {
         return ResponseCreateParams.builder().model(MODEL).input(QUESTION).build();
     }
@@ -381,6 +385,9 @@ class LiveAnswersTest {
                         "{\"model\": \"seine\", \"n\": 2, \"messages\": [{\"role\": \"user\", \"content\": \"q\"}]}"),
                 List.of(
                         "400",
+                        "{\"model\": \"seine\", \"max_tokens\": 0, \"messages\": [{\"role\": \"user\", \"content\": \"q\"}]}"),
+                List.of(
+                        "400",
                         "{\"model\": \"seine\", \"temperature\": 9, \"messages\": [{\"role\": \"user\", \"content\": \"q\"}]}"),
                 List.of("413", "{\"model\": \"" + "a".repeat(70_000) + "\"}"));
     }
@@ -392,6 +399,25 @@ class LiveAnswersTest {
         assertThat(reply.statusCode()).isEqualTo(Integer.parseInt(bad.get(0)));
         assertThat(JSON.readTree(reply.body()).path("error").path("message").asText())
                 .isNotEmpty();
+    }
+
+    /** An answer of a single token is none, whatever the policy has learnt. */
+    @Test
+    @SuppressWarnings("deprecation") // clients in use write max_tokens
+    void anAskerBoundsWhatIsSampled() {
+        for (ChatCompletionCreateParams.Builder one : List.of(greedy().maxCompletionTokens(1), greedy().maxTokens(1))) {
+            ChatCompletion completion = openai.chat().completions().create(one.build());
+            assertThat(completion.usage().orElseThrow().completionTokens()).isEqualTo(1);
+            assertThat(completion.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.LENGTH);
+        }
+        Response response = openai.responses()
+                .create(response().toBuilder()
+                        .temperature(0.0)
+                        .maxOutputTokens(1)
+                        .build());
+        assertThat(response.status()).contains(ResponseStatus.INCOMPLETE);
+        assertThat(response.incompleteDetails().orElseThrow().reason())
+                .contains(Response.IncompleteDetails.Reason.MAX_OUTPUT_TOKENS);
     }
 
     @Test
