@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What {@code infra/} says of topics, rights, commands and ports is what the program does. */
 class InfraTest {
     private static final Path INFRA = Infra.FOLDER;
+    private static final List<String> COMPOSE = List.of("compose.yaml", "compose.qdrant.yaml", "compose.rewrite.yaml");
 
     @Test
     void topicsAndUsersAreThoseOfTheListAndTheTable() throws IOException {
@@ -95,12 +97,15 @@ class InfraTest {
         for (Map<String, Object> workload : workloads().values()) {
             understood(Infra.texts(Infra.at(workload, "spec", "template", "spec", "containers", 0, "args")));
         }
-        Map<String, Object> services = services();
-        for (String role : Rights.BY_ROLE.keySet()) {
-            assertThat(services.keySet()).anyMatch(service -> service.matches(role + "(-\\d+)?"));
+        List<Object> all = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        for (String file : COMPOSE) {
+            all.addAll(services(file).values());
+            names.addAll(services(file).keySet());
         }
-        List<Object> all = new ArrayList<>(services.values());
-        all.addAll(services("compose.qdrant.yaml").values());
+        for (String role : Rights.BY_ROLE.keySet()) {
+            assertThat(names).anyMatch(service -> service.matches(role + "(-\\d+)?"));
+        }
         for (Object service : all) {
             if ("seine".equals(Infra.at(service, "image")) && Infra.at(service, "entrypoint") == null) {
                 understood(Infra.texts(Infra.at(service, "command")));
@@ -112,16 +117,31 @@ class InfraTest {
     void withTheSecondFileSearchesGoToTheVectorsThatAreImported() throws IOException {
         Map<String, Object> services = services("compose.qdrant.yaml");
         for (String user : List.of("retrieve", "import")) {
-            List<String> arguments = Infra.texts(Infra.at(services.get(user), "command"));
-            understood(arguments);
-            List<Source> sources = new ArrayList<>(List.of(Source.defaults()));
-            arguments.stream()
-                    .filter(argument -> argument.startsWith("--set="))
-                    .forEach(argument -> sources.add(Source.setting(argument.substring("--set=".length()))));
-            SearchConfig config = ConfigLoader.load(RunConfig.class, sources).retrieve();
+            SearchConfig config = configured(services.get(user)).retrieve();
             assertThat(config.dense().store()).hasToString("QDRANT");
             assertThat(services).containsKey(config.qdrant().host());
         }
+    }
+
+    @Test
+    void withTheThirdFileALanguageModelRewritesAndTheRewardsDoNot() throws IOException {
+        Map<String, Object> services = services("compose.rewrite.yaml");
+        for (String user : List.of("score", "rewrite")) {
+            assertThat(configured(services.get(user)).rewrite().llm()).isTrue();
+        }
+    }
+
+    /** As its command says, with something in the place of what the environment gives. */
+    private static RunConfig configured(Object service) {
+        List<String> arguments = Infra.texts(Infra.at(service, "command")).stream()
+                .map(argument -> argument.replaceAll("\\$\\{\\w+:.*}", "http://given"))
+                .toList();
+        understood(arguments);
+        List<Source> sources = new ArrayList<>(List.of(Source.defaults()));
+        arguments.stream()
+                .filter(argument -> argument.startsWith("--set="))
+                .forEach(argument -> sources.add(Source.setting(argument.substring("--set=".length()))));
+        return ConfigLoader.load(RunConfig.class, sources);
     }
 
     @Test
@@ -148,15 +168,20 @@ class InfraTest {
     void metersAreScrapedWhereTheyAreServed() throws IOException {
         String port =
                 Files.readString(INFRA.resolve("Dockerfile")).replaceAll("(?s).*SEINE_METRICS_PORT=(\\d+).*", "$1");
-        Set<String> scraped = Infra.all(Infra.yaml(INFRA.resolve("prometheus/prometheus.yml")), "targets")
-                .flatMap(targets -> Infra.texts(targets).stream())
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> served = services().entrySet().stream()
-                .filter(service -> "seine".equals(Infra.at(service.getValue(), "image")))
-                .map(Map.Entry::getKey)
-                .filter(service -> !service.equals("prepare"))
-                .map(service -> service + ":" + port)
-                .collect(Collectors.toCollection(TreeSet::new));
+        List<Map<String, Object>> prometheus = Infra.yaml(INFRA.resolve("prometheus/prometheus.yml"));
+        Stream<String> always = Infra.all(prometheus, "targets").flatMap(targets -> Infra.texts(targets).stream());
+        Stream<String> ifThere = Infra.all(prometheus, "dns_sd_configs")
+                .flatMap(found -> ((List<?>) found).stream())
+                .map(found -> Infra.texts(Infra.at(found, "names")).get(0) + ":" + Infra.at(found, "port"));
+        Set<String> scraped = Stream.concat(always, ifThere).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> served = new TreeSet<>();
+        for (String file : COMPOSE) {
+            services(file).forEach((name, service) -> {
+                if ("seine".equals(Infra.at(service, "image")) && !name.matches("prepare|import")) {
+                    served.add(name + ":" + port);
+                }
+            });
+        }
         assertThat(scraped).isEqualTo(served);
         for (Map<String, Object> workload : workloads().values()) {
             assertThat(Infra.at(workload, "spec", "template", "metadata", "annotations", "prometheus.io/port"))

@@ -45,8 +45,8 @@ public enum Metric {
             "searches answered: searched, cached, coalesced, error, timeout",
             "outcome"),
     RETRIEVAL_REPEATED(Kind.COUNTER, "seine.retrieval.repeated", "requests delivered again after they were answered"),
-    RETRIEVAL_QUEUE(Kind.TIMER, "seine.retrieval.queue", "from a search's request to its being read"),
-    RETRIEVAL_SEARCH(Kind.TIMER, "seine.retrieval.search", "from a request's being read to its response"),
+    RETRIEVAL_QUEUE(Kind.TIMER, "seine.retrieval.queue", "from a search's request to its turn"),
+    RETRIEVAL_SEARCH(Kind.TIMER, "seine.retrieval.search", "from a search's turn to its response"),
 
     REWARD_GROUPS(Kind.COUNTER, "seine.reward.groups", "groups closed: by count, by deadline", "by"),
     REWARD_TRAJECTORIES(

@@ -23,82 +23,103 @@ import org.apache.kafka.common.resource.ResourceType;
  */
 public record Rights(List<Topic<?>> reads, List<Topic<?>> writes, String group, String transactions, String own) {
     /** By the name of the role's command. */
-    public static final Map<String, Rights> BY_ROLE = Map.of(
-            "publish",
-            new Rights(
-                    List.of(Topics.WEIGHTS, Topics.QUESTIONS, Topics.FEEDBACK_QUESTIONS),
-                    List.of(Topics.QUESTIONS),
-                    "",
-                    "",
-                    ""),
-            "generate",
-            new Rights(
-                    List.of(
-                            Topics.WEIGHTS,
-                            Topics.QUESTIONS,
-                            Topics.RETRIEVAL_RESPONSES,
-                            Topics.RETRIEVAL_REQUESTS,
-                            Topics.TRAJECTORIES),
-                    List.of(Topics.RETRIEVAL_REQUESTS, Topics.TRAJECTORIES),
-                    "generators-%s",
-                    "generators-%s-",
-                    ""),
-            "registry",
-            new Rights(List.of(), List.of(), "", RegistryLog.WRITER, RegistryLog.TOPIC),
-            "answer",
-            new Rights(
-                    List.of(
-                            Topics.WEIGHTS,
-                            Topics.PROMOTIONS,
-                            Topics.QUESTIONS,
-                            Topics.RETRIEVAL_RESPONSES,
-                            Topics.ANSWER_EVENTS),
-                    List.of(Topics.RETRIEVAL_REQUESTS, Topics.ANSWER_EVENTS),
-                    "answerers-%s",
-                    "answerers-%s-",
-                    ""),
-            "serve",
-            new Rights(
-                    List.of(
-                            Topics.WEIGHTS,
-                            Topics.ANSWER_EVENTS,
-                            Topics.LEARNER_STEPS,
-                            Topics.EVALUATIONS,
-                            Topics.PROMOTIONS),
-                    List.of(Topics.QUESTIONS, Topics.FEEDBACK),
-                    "",
-                    "",
-                    ""),
-            "retrieve",
-            new Rights(List.of(Topics.RETRIEVAL_REQUESTS), List.of(Topics.RETRIEVAL_RESPONSES), "retrieval", "", ""),
-            "score",
-            new Rights(
-                    List.of(Topics.TRAJECTORIES),
-                    List.of(Topics.SCORED_TRAJECTORIES, Topics.MEMORY_SAMPLES),
-                    "rewards-%s",
-                    "rewards-%s-",
-                    "rewards-%s-"),
-            "feedback",
-            new Rights(
-                    List.of(Topics.QUESTIONS, Topics.ANSWER_EVENTS, Topics.FEEDBACK),
-                    List.of(Topics.FEEDBACK_QUESTIONS),
-                    "feedback-%s",
-                    "feedback-%s-",
-                    "feedback-%s-"),
-            "gate",
-            new Rights(
-                    List.of(Topics.WEIGHTS, Topics.PROMOTIONS),
-                    List.of(Topics.EVALUATIONS, Topics.PROMOTIONS),
-                    "",
-                    "",
-                    ""),
-            "learn",
-            new Rights(
-                    List.of(Topics.SCORED_TRAJECTORIES, Topics.MEMORY_SAMPLES, Topics.LEARNER_STEPS),
-                    List.of(Topics.WEIGHTS, Topics.LEARNER_STEPS),
-                    "learner-%s",
-                    "learner-%s",
-                    ""));
+    public static final Map<String, Rights> BY_ROLE = Map.ofEntries(
+            Map.entry(
+                    "publish",
+                    new Rights(
+                            List.of(Topics.WEIGHTS, Topics.QUESTIONS, Topics.FEEDBACK_QUESTIONS),
+                            List.of(Topics.QUESTIONS),
+                            "",
+                            "",
+                            "")),
+            Map.entry(
+                    "generate",
+                    new Rights(
+                            List.of(
+                                    Topics.WEIGHTS,
+                                    Topics.QUESTIONS,
+                                    Topics.RETRIEVAL_RESPONSES,
+                                    Topics.RETRIEVAL_REQUESTS,
+                                    Topics.TRAJECTORIES),
+                            List.of(Topics.RETRIEVAL_REQUESTS, Topics.TRAJECTORIES),
+                            "generators-%s",
+                            "generators-%s-",
+                            "")),
+            Map.entry("registry", new Rights(List.of(), List.of(), "", RegistryLog.WRITER, RegistryLog.TOPIC)),
+            Map.entry(
+                    "answer",
+                    new Rights(
+                            List.of(
+                                    Topics.WEIGHTS,
+                                    Topics.PROMOTIONS,
+                                    Topics.QUESTIONS,
+                                    Topics.RETRIEVAL_RESPONSES,
+                                    Topics.ANSWER_EVENTS),
+                            List.of(Topics.RETRIEVAL_REQUESTS, Topics.ANSWER_EVENTS),
+                            "answerers-%s",
+                            "answerers-%s-",
+                            "")),
+            Map.entry(
+                    "serve",
+                    new Rights(
+                            List.of(
+                                    Topics.WEIGHTS,
+                                    Topics.ANSWER_EVENTS,
+                                    Topics.LEARNER_STEPS,
+                                    Topics.EVALUATIONS,
+                                    Topics.PROMOTIONS),
+                            List.of(Topics.QUESTIONS, Topics.FEEDBACK),
+                            "",
+                            "",
+                            "")),
+            Map.entry(
+                    "retrieve",
+                    new Rights(
+                            List.of(Topics.RETRIEVAL_REQUESTS),
+                            List.of(Topics.RETRIEVAL_RESPONSES),
+                            "retrieval",
+                            "",
+                            "")),
+            Map.entry(
+                    "score",
+                    new Rights(
+                            List.of(Topics.TRAJECTORIES),
+                            List.of(Topics.SCORED_TRAJECTORIES, Topics.MEMORY_SAMPLES),
+                            "rewards-%s",
+                            "rewards-%s-",
+                            "rewards-%s-")),
+            Map.entry(
+                    "rewrite",
+                    new Rights(
+                            List.of(Topics.SCORED_TRAJECTORIES),
+                            List.of(Topics.MEMORY_SAMPLES),
+                            "rewriter-%s",
+                            "",
+                            "")),
+            Map.entry(
+                    "feedback",
+                    new Rights(
+                            List.of(Topics.QUESTIONS, Topics.ANSWER_EVENTS, Topics.FEEDBACK),
+                            List.of(Topics.FEEDBACK_QUESTIONS),
+                            "feedback-%s",
+                            "feedback-%s-",
+                            "feedback-%s-")),
+            Map.entry(
+                    "gate",
+                    new Rights(
+                            List.of(Topics.WEIGHTS, Topics.PROMOTIONS),
+                            List.of(Topics.EVALUATIONS, Topics.PROMOTIONS),
+                            "",
+                            "",
+                            "")),
+            Map.entry(
+                    "learn",
+                    new Rights(
+                            List.of(Topics.SCORED_TRAJECTORIES, Topics.MEMORY_SAMPLES, Topics.LEARNER_STEPS),
+                            List.of(Topics.WEIGHTS, Topics.LEARNER_STEPS),
+                            "learner-%s",
+                            "learner-%s",
+                            "")));
 
     /** Copies the lists. */
     public Rights {

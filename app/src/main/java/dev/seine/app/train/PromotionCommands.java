@@ -1,6 +1,7 @@
 package dev.seine.app.train;
 
 import dev.seine.app.Main;
+import dev.seine.app.config.ConfigException;
 import dev.seine.app.promote.Decisions;
 import dev.seine.app.promote.Decisions.Compared;
 import dev.seine.event.Promotion;
@@ -64,7 +65,7 @@ public final class PromotionCommands {
         @Override
         void work(RunFolder folder, RunConfig config, Decisions decisions) {
             if (share != null && !(share > 0 && share < 1)) {
-                throw new IllegalArgumentException("--share must be above 0 and below 1, got " + share);
+                throw new ConfigException("--share must be above 0 and below 1, got " + share);
             }
             Optional<WeightsPublished> canary = version == null ? decisions.canary() : Optional.empty();
             WeightsPublished weights = canary.orElseGet(() -> named(folder, config));
@@ -77,7 +78,7 @@ public final class PromotionCommands {
         private WeightsPublished named(RunFolder folder, RunConfig config) {
             Candidate candidate = Candidate.of(version == null ? "newest" : version, "", folder, config);
             if (candidate.version() < 0) {
-                throw new IllegalArgumentException("a version is needed, got the file " + version);
+                throw new ConfigException("a version is needed, got the file " + version);
             }
             return PromotionGate.kept(folder, config.run().policy())
                     .keep(

@@ -16,11 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /** An endpoint on this machine that answers as it is told to, request by request; the last answer is repeated. */
-final class FakeEndpoint implements AutoCloseable {
+public final class FakeEndpoint implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Writes one answer. */
-    interface Answer {
+    public interface Answer {
         void to(HttpExchange exchange) throws IOException;
     }
 
@@ -31,7 +31,8 @@ final class FakeEndpoint implements AutoCloseable {
     final List<String> bodies = new CopyOnWriteArrayList<>();
     final List<String> authorizations = new CopyOnWriteArrayList<>();
 
-    FakeEndpoint(Answer... script) {
+    /** Answers in this order. */
+    public FakeEndpoint(Answer... script) {
         answers.addAll(List.of(script));
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -43,12 +44,13 @@ final class FakeEndpoint implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    /** Base of its API. */
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
     }
 
     /** A completion with this content. */
-    static Answer says(String content) {
+    public static Answer says(String content) {
         return exchange -> send(
                 exchange,
                 200,

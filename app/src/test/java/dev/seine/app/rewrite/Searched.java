@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /** A correct trajectory that searched once, alone in the group of question {@code q<seq>}. */
-final class Searched {
+public final class Searched {
     private Searched() {}
 
-    static ScoredTrajectory trajectory(long seq) {
+    /** That of question {@code q<seq>}. */
+    public static ScoredTrajectory trajectory(long seq) {
         Passage passage = Passage.newBuilder()
                 .setId("capital/France")
                 .setTitle("France")

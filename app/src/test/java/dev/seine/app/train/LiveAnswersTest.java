@@ -18,6 +18,8 @@ import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.seine.app.Loop;
+import dev.seine.app.operations.Operations;
+import dev.seine.app.operations.Scrape;
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
 import dev.seine.event.Question;
@@ -75,6 +77,7 @@ class LiveAnswersTest {
     @TempDir
     private static Path dir;
 
+    private static Operations operations;
     private static EmbeddedBroker broker;
     private static EmbeddedRegistry registry;
     private static Clients clients;
@@ -89,7 +92,8 @@ class LiveAnswersTest {
     static void start() {
         broker = EmbeddedBroker.start(dir.resolve("kafka"));
         registry = EmbeddedRegistry.start(broker.bootstrap());
-        clients = new Clients(Connection.of(broker.bootstrap(), registry.url()));
+        operations = Operations.on("127.0.0.1", 0);
+        clients = new Clients(Connection.of(broker.bootstrap(), registry.url()), operations.telemetry());
         clients.createTopics();
         RunOptions options = new RunOptions();
         options.run = dir.resolve("run");
@@ -143,6 +147,7 @@ class LiveAnswersTest {
         clients.close();
         registry.close();
         broker.close();
+        operations.close();
     }
 
     private static ChatCompletionCreateParams chat() {
@@ -150,6 +155,10 @@ class LiveAnswersTest {
                 .model(MODEL)
                 .addUserMessage(QUESTION)
                 .build();
+    }
+
+    private static ChatCompletionCreateParams.Builder greedy() {
+        return chat().toBuilder().temperature(0.0);
     }
 
     private static ResponseCreateParams response() {
@@ -179,6 +188,38 @@ class LiveAnswersTest {
                 .hasValueSatisfying(v -> assertThat(v).startsWith(MODEL + "@v"));
         AnswerEvent last = last(told().get(completion.id()));
         assertThat(choice.message().content().orElseThrow()).isEqualTo(last.getText());
+    }
+
+    @Test
+    void anAnswerRaisesItsCountersAndHistogramsByOne() {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Scrape.of(operations).sum("seine_serve_open") == 0
+                        && generator.counts().active() + generator.counts().queued() == 0);
+        Scrape before = Scrape.of(operations);
+        long tokens =
+                openai.chat().completions().create(chat()).usage().orElseThrow().completionTokens();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            Scrape after = Scrape.of(operations);
+            assertThat(after.since(before, "seine_answer_tokens_total")).isEqualTo((double) tokens);
+            assertThat(List.of(
+                            "seine_serve_questions_total",
+                            "seine_serve_answers_total",
+                            "seine_serve_first_event_seconds_count",
+                            "seine_serve_answer_seconds_count",
+                            "seine_answer_begun_total",
+                            "seine_answer_ended_total",
+                            "seine_answer_queue_seconds_count"))
+                    .allSatisfy(series ->
+                            assertThat(after.since(before, series)).as(series).isOne());
+            assertThat(after.since(before, "seine_serve_answers_total", "outcome=\"finished\""))
+                    .isOne();
+            for (String timer : List.of("seine_serve_first_event", "seine_serve_answer")) {
+                assertThat(after.since(before, timer + "_seconds_bucket", "le=\"+Inf\""))
+                        .isOne();
+                assertThat(after.since(before, timer + "_seconds_sum")).isBetween(0.0, 60.0);
+            }
+            assertThat(after.sum("seine_serve_open")).isZero();
+        });
     }
 
     @Test
@@ -344,6 +385,9 @@ class LiveAnswersTest {
                         "{\"model\": \"seine\", \"n\": 2, \"messages\": [{\"role\": \"user\", \"content\": \"q\"}]}"),
                 List.of(
                         "400",
+                        "{\"model\": \"seine\", \"max_tokens\": 0, \"messages\": [{\"role\": \"user\", \"content\": \"q\"}]}"),
+                List.of(
+                        "400",
                         "{\"model\": \"seine\", \"temperature\": 9, \"messages\": [{\"role\": \"user\", \"content\": \"q\"}]}"),
                 List.of("413", "{\"model\": \"" + "a".repeat(70_000) + "\"}"));
     }
@@ -355,6 +399,25 @@ class LiveAnswersTest {
         assertThat(reply.statusCode()).isEqualTo(Integer.parseInt(bad.get(0)));
         assertThat(JSON.readTree(reply.body()).path("error").path("message").asText())
                 .isNotEmpty();
+    }
+
+    /** An answer of a single token is none, whatever the policy has learnt. */
+    @Test
+    @SuppressWarnings("deprecation") // clients in use write max_tokens
+    void anAskerBoundsWhatIsSampled() {
+        for (ChatCompletionCreateParams.Builder one : List.of(greedy().maxCompletionTokens(1), greedy().maxTokens(1))) {
+            ChatCompletion completion = openai.chat().completions().create(one.build());
+            assertThat(completion.usage().orElseThrow().completionTokens()).isEqualTo(1);
+            assertThat(completion.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.LENGTH);
+        }
+        Response response = openai.responses()
+                .create(response().toBuilder()
+                        .temperature(0.0)
+                        .maxOutputTokens(1)
+                        .build());
+        assertThat(response.status()).contains(ResponseStatus.INCOMPLETE);
+        assertThat(response.incompleteDetails().orElseThrow().reason())
+                .contains(Response.IncompleteDetails.Reason.MAX_OUTPUT_TOKENS);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.seine.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.app.operations.Operations;
+import dev.seine.app.operations.Scrape;
 import dev.seine.app.operations.Watched;
 import dev.seine.app.view.Progress;
 import dev.seine.app.view.View;
@@ -19,10 +20,6 @@ import dev.seine.topics.Metric;
 import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,23 +52,17 @@ class ObservedRunTest {
 
     /** Reads the meters as a scrape would, each time that the run shows where it stands after two steps. */
     private static final class Scraper implements View {
-        private final HttpClient http = HttpClient.newHttpClient();
-        private final URI metrics;
+        private final Operations operations;
         private volatile String last = "";
 
-        Scraper(String url) {
-            metrics = URI.create(url + "/metrics");
+        Scraper(Operations operations) {
+            this.operations = operations;
         }
 
         @Override
         public void show(Progress progress) {
             if (progress.step() >= 2 && progress.stage().startsWith("reinforcement")) {
-                try {
-                    last = http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-                            .body();
-                } catch (IOException | InterruptedException e) {
-                    throw new AssertionError(e);
-                }
+                last = Scrape.of(operations).text();
             }
         }
 
@@ -94,7 +85,7 @@ class ObservedRunTest {
                     .toList();
             RunFolder folder = options.folder().create();
             RunConfig config = options.fresh(ALL_ROLES);
-            Scraper scraper = new Scraper(operations.url().orElseThrow());
+            Scraper scraper = new Scraper(operations);
             new Preparation(folder, config, scraper::say).run(null, null, null);
             new TrainRun(folder, options, folder.report(), scraper, () -> false, operations.telemetry())
                     .run(config, List.of());

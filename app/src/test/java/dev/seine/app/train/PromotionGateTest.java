@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.seine.app.operations.Operations;
+import dev.seine.app.operations.Scrape;
 import dev.seine.app.promote.Decisions;
 import dev.seine.app.promote.Decisions.Compared;
 import dev.seine.app.promote.Figures;
@@ -44,6 +46,7 @@ class PromotionGateTest {
     private RunFolder folder;
     private EmbeddedBroker broker;
     private EmbeddedRegistry registry;
+    private Operations operations;
     private Clients clients;
     private final AtomicLong now = new AtomicLong(1_000);
 
@@ -54,7 +57,8 @@ class PromotionGateTest {
         Files.writeString(folder.tokenizer(), "{}");
         broker = EmbeddedBroker.start(dir.resolve("kafka"));
         registry = EmbeddedRegistry.start(broker.bootstrap());
-        clients = new Clients(Connection.of(broker.bootstrap(), registry.url()));
+        operations = Operations.on("127.0.0.1", 0);
+        clients = new Clients(Connection.of(broker.bootstrap(), registry.url()), operations.telemetry());
         clients.createTopics();
     }
 
@@ -63,6 +67,7 @@ class PromotionGateTest {
         clients.close();
         registry.close();
         broker.close();
+        operations.close();
     }
 
     @Test
@@ -90,6 +95,28 @@ class PromotionGateTest {
             assertThat(served(decisions)).isEqualTo("0");
             assertThatThrownBy(() -> decisions.rollBack("operator", "")).hasMessageContaining("is the first");
         }
+    }
+
+    @Test
+    void everyDecisionOfTheGateIsCounted() throws Exception {
+        try (PromotionGate gate = gate("promotion.every=10");
+                Decisions decisions = decisions()) {
+            for (long version : List.of(0L, 10L, 20L)) {
+                assertThat(counted("promoted") + counted("refused")).isEqualTo(version / 10);
+                publish(version);
+                awaitDecision(gate, decisions);
+            }
+            decisions.rollBack("operator", "not the gate's");
+        }
+        // 0.50 and 0.70 pass, 0.60 is below 0.70 - 0.02
+        assertThat(counted("promoted")).isEqualTo(2);
+        assertThat(counted("refused")).isEqualTo(1);
+        assertThat(counted("canary")).isZero();
+        assertThat(counted("rolled_back")).isZero();
+    }
+
+    private long counted(String decision) {
+        return (long) Scrape.of(operations).sum("seine_gate_decisions_total", "decision=\"" + decision + "\"");
     }
 
     @Test

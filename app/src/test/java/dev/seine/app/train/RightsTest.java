@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.seine.app.Loop;
+import dev.seine.app.rewrite.FakeEndpoint;
+import dev.seine.app.rewrite.Searched;
 import dev.seine.event.LearnerStep;
+import dev.seine.event.MemorySample;
+import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.StepPhase;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
@@ -25,8 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +73,7 @@ class RightsTest {
                             .filteredOn(event -> event.value().getPhase() == StepPhase.APPLIED)
                             .hasSize(config.rl().steps());
                 }
+                rewrite(folder, options, clients, broker.bootstrap(), registry.url());
                 refused(broker.bootstrap(), registry.url());
             }
         }
@@ -95,6 +102,33 @@ class RightsTest {
             }
         } finally {
             clusters.values().forEach(Cluster::close);
+        }
+    }
+
+    /** All that was scored, and a group that is worth rewriting, whatever the policy has learnt. */
+    private static void rewrite(
+            RunFolder folder, RunOptions options, Clients clients, String bootstrap, String registry)
+            throws IOException {
+        try (FakeEndpoint endpoint = new FakeEndpoint(
+                        FakeEndpoint.says("<internal> The capital of France is Paris. </internal> \\boxed{ Paris }"));
+                Cluster cluster = Cluster.open(folder, bootstrap, registry, byFile(folder, "rewrite"));
+                EventProducer producer = clients.producer("test");
+                EventConsumer<MemorySample> samples = clients.assign(Topics.MEMORY_SAMPLES, "test")) {
+            ScoredTrajectory scored = Searched.trajectory(0);
+            producer.send(Topics.SCORED_TRAJECTORIES, scored.getTrajectory().getGroupId(), scored);
+            producer.flush();
+            RunConfig config = options.fresh(
+                    List.of("rewrite.rewriter=llm", "rewrite.model=any", "rewrite.url=" + endpoint.url()));
+            Set<String> written = new HashSet<>();
+            try (Role rewriter =
+                    new Roles(folder, config, cluster.clients(), 1).rewriter().orElseThrow()) {
+                await().atMost(Duration.ofSeconds(60)).until(() -> {
+                    rewriter.step();
+                    samples.poll(Duration.ZERO)
+                            .forEach(event -> written.add(event.value().getSampleId()));
+                    return written.contains("q0@0#0/llm");
+                });
+            }
         }
     }
 

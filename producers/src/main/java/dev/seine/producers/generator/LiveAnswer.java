@@ -179,11 +179,10 @@ final class LiveAnswer {
                 .filter(piece -> piece.kind() == SegmentKind.DOCUMENTS)
                 .mapToInt(piece -> piece.tokens().length)
                 .sum();
-        int prompt = plan.promptTokens().length;
         long asked = plan.question().getAtMs();
         return AnswerUsage.newBuilder()
-                .setPromptTokens(prompt)
-                .setSampledTokens(transcript.size() - prompt - documents)
+                .setPromptTokens(plan.promptTokens().length)
+                .setSampledTokens(transcript.sampled())
                 .setDocumentTokens(documents)
                 .setSearches(transcript.searches())
                 .setQueuedMs(Math.max(0, startedAt - asked))

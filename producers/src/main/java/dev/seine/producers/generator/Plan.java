@@ -32,6 +32,11 @@ record Plan(
         return groupId() + "#" + index;
     }
 
+    /** Whether its question bounds what is sampled. */
+    boolean limited() {
+        return question.getMaxTokens() > 0;
+    }
+
     /** The same with other tokens banned. */
     Plan banning(List<Integer> tokens, boolean untilFirstSearch) {
         return new Plan(origin, question, index, prompt, promptTokens, seed, tokens, untilFirstSearch);

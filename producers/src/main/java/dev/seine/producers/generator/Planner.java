@@ -67,6 +67,9 @@ final class Planner {
         check(
                 open >= 0 && open <= size,
                 question.getId() + ": closed book must be 0 to " + size + ", got " + question.getClosedBook());
+        check(
+                question.getMaxTokens() >= 0,
+                question.getId() + ": max tokens must be at least 0, got " + question.getMaxTokens());
         String prompt = config.promptTemplate().replace(GeneratorConfig.QUESTION, Markup.sanitise(question.getText()));
         int[] tokens = tokenizer.encode(prompt);
         check(

@@ -143,7 +143,7 @@ final class RolloutPool {
             active.put(plan.rolloutId(), writing);
             try {
                 Transcript transcript = queued.transcript();
-                engine.start(plan.rolloutId(), transcript.tokens(), transitions.sampling(plan, transcript.turns()));
+                engine.start(plan.rolloutId(), transcript.tokens(), transitions.sampling(plan, transcript));
             } catch (IllegalArgumentException e) {
                 settle(transitions.failed(writing, clock.millis(), FinishReason.ERROR, e.toString()));
             }
@@ -212,15 +212,15 @@ final class RolloutPool {
     }
 
     private void goOn(String id, Writing writing) {
-        if (writing.plan().untilSearch() && writing.transcript().searches() == 1) {
-            // What is banned is fixed for as long as the engine holds a sequence: it begins anew with all that stands.
+        Plan plan = writing.plan();
+        Transcript transcript = writing.transcript();
+        if (plan.limited() || (plan.untilSearch() && transcript.searches() == 1)) {
+            // What is banned, and where it ends, is fixed for as long as the engine holds a sequence: it begins anew
+            // with all that stands.
             engine.cancel(id);
-            engine.start(
-                    id,
-                    writing.transcript().tokens(),
-                    transitions.sampling(writing.plan(), writing.transcript().turns()));
+            engine.start(id, transcript.tokens(), transitions.sampling(plan, transcript));
         } else {
-            engine.resume(id, writing.transcript().last().tokens());
+            engine.resume(id, transcript.last().tokens());
         }
     }
 }

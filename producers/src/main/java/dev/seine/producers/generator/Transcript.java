@@ -30,6 +30,14 @@ record Transcript(List<Piece> pieces) {
         return pieces.stream().mapToInt(piece -> piece.tokens().length).sum();
     }
 
+    /** Tokens that the policy sampled. */
+    int sampled() {
+        return pieces.stream()
+                .filter(Piece::sampled)
+                .mapToInt(piece -> piece.tokens().length)
+                .sum();
+    }
+
     /** Times the policy stopped for documents. */
     int turns() {
         return (int) pieces.stream()

@@ -38,22 +38,29 @@ final class Transitions {
     }
 
     /**
-     * How a plan is to be sampled from this turn on. A rollout that begins anywhere but at its prompt, since another generator wrote
+     * How a plan is to be sampled after what stands of it. A rollout that begins anywhere but at its prompt, since another generator wrote
      * what comes before or since tokens are banned only until it searches, draws from random numbers of its own that depend on rollout
      * and turn only: not those that would have been drawn, but just as independent of the tokens so far, so the tokens are samples
      * of the policy all the same.
      */
-    Sampling sampling(Plan plan, int turn) {
+    Sampling sampling(Plan plan, Transcript transcript) {
+        int turn = transcript.turns();
         List<Integer> banned = turn > 0 && plan.untilSearch() ? List.of() : plan.bannedTokens();
         Float wanted = plan.question().getTemperature();
+        long room = (long) transcript.size() + left(plan, transcript);
         return new Sampling(
                 wanted == null ? (float) config.temperature() : wanted,
                 (float) config.topP(),
                 turn == 0 ? plan.seed() : Seeds.derive(plan.seed(), "turn", turn),
-                config.maxTokens(),
+                (int) Math.min(config.maxTokens(), room),
                 tokenizer.endTokens(),
                 stopTokens,
                 banned.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** Tokens that may still be sampled before the question's own limit, if it has one. */
+    private static int left(Plan plan, Transcript transcript) {
+        return plan.limited() ? plan.question().getMaxTokens() - transcript.sampled() : Integer.MAX_VALUE;
     }
 
     Writing started(Queued queued, long now) {
@@ -104,6 +111,9 @@ final class Transitions {
     }
 
     private Rollout searched(Writing writing, Transcript transcript, String query, long now) {
+        if (left(writing.plan(), transcript) == 0) {
+            return finished(writing, transcript, now, FinishReason.LENGTH);
+        }
         int turn = transcript.turns();
         if (turn >= config.maxSearches()) {
             Transcript cut = transcript.plus(Piece.unanswered(query, Piece.LIMIT, 0));

@@ -4,7 +4,6 @@ import dev.seine.event.Passage;
 import dev.seine.event.RetrievalRequest;
 import dev.seine.event.RetrievalResponse;
 import dev.seine.event.RetrievalStatus;
-import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
@@ -17,7 +16,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * responses and loses none; within one process a redelivered request is answered once. A request that is asked anew under the same
  * id, by a generator that took a rollout over, carries a new time and is answered anew.
  *
+ * <p>Requests that somebody waits for go first. A turn answers as many of them as it may, then as many of training's, and then looks for more: so
+ * none of them waits behind more than one turn's share of training's, and training's go on however much is asked.
+ *
  * <p>A search backend that is away is lag: nothing is answered, and reading stops, until it is back or a request's deadline has
  * passed. A single query that it refuses again and again, while it answers others, ends as an error.
  */
@@ -43,6 +44,10 @@ public final class RetrievalService implements Role {
     private static final Logger LOG = LoggerFactory.getLogger(RetrievalService.class);
     private static final long FIRST_PAUSE_MS = 100;
     private static final long LONGEST_PAUSE_MS = 5_000;
+    /** A worker's share of a turn: searches of either kind between two looks for more requests. */
+    private static final int SEARCHES_EACH = 8;
+    /** Requests at hand beyond which no more are read. */
+    private static final int MOST_AT_HAND = 2_000;
     /** Times that a query is refused, while others are not, before it counts as its own fault. */
     private static final int MOST_REFUSALS = 5;
 
@@ -57,6 +62,8 @@ public final class RetrievalService implements Role {
     private final EventProducer producer;
     private final Map<RetrievalBatch.Search, List<Passage>> cache;
     private final ExecutorService workers;
+    private final Backlog backlog = new Backlog();
+    private final int turn;
     private final Set<Asked> answered;
     private final Map<Asked, Integer> refusals;
     private Optional<RetrievalBatch.Search> good = Optional.empty();
@@ -77,12 +84,13 @@ public final class RetrievalService implements Role {
         this.cache = new Bounded<>(config.cacheSize());
         this.answered = Collections.newSetFromMap(new Bounded<>(config.recentRequests()));
         this.refusals = new Bounded<>(config.recentRequests());
+        this.turn = SEARCHES_EACH * config.concurrency();
         this.workers = Executors.newFixedThreadPool(config.concurrency(), task -> {
             Thread thread = new Thread(task, name + "-search");
             thread.setDaemon(true);
             return thread;
         });
-        this.requests = clients.subscribe(Topics.RETRIEVAL_REQUESTS, GROUP, name, Assignments.IGNORED);
+        this.requests = clients.subscribe(Topics.RETRIEVAL_REQUESTS, GROUP, name, backlog);
         this.producer = clients.producer(name);
         show(telemetry.meters());
     }
@@ -103,38 +111,39 @@ public final class RetrievalService implements Role {
         return name;
     }
 
-    /** Answers the requests of one poll; returns how many were read. */
+    /** Reads what has come and answers some of what is at hand; returns how many requests were done with. */
     @Override
     public int step() {
         boolean paused = clock.millis() < pausedUntilMs;
-        if (paused) {
+        if (paused || backlog.size() >= MOST_AT_HAND) {
             requests.pause(requests.partitions());
         } else {
             requests.resume(requests.partitions());
         }
         // Also while paused: who does not poll loses its place in the group.
-        List<Event<RetrievalRequest>> events = requests.poll(Duration.ZERO);
-        if (events.isEmpty() || paused) {
-            rewind(events);
+        backlog.add(requests.poll(Duration.ZERO));
+        if (paused) {
+            readAgain();
             return 0;
         }
+        int done;
         try {
-            answer(events);
+            done = answer(backlog.live(turn)) + answer(backlog.training(turn));
         } catch (SearchUnavailable e) {
-            rewind(events);
+            readAgain();
             LOG.warn("{} waits {} ms: {}", name, pauseMs, e.getMessage());
             pausedUntilMs = clock.millis() + pauseMs;
             pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
             return 0;
         } catch (RuntimeException e) {
-            rewind(events);
+            readAgain();
             throw e;
         }
-        pauseMs = FIRST_PAUSE_MS;
-        Map<Integer, Long> next = new HashMap<>();
-        events.forEach(event -> next.put(event.partition(), event.offset() + 1));
-        requests.commit(next);
-        return events.size();
+        if (done > 0) {
+            pauseMs = FIRST_PAUSE_MS;
+            requests.commit(backlog.offsets());
+        }
+        return done;
     }
 
     /** Work done so far; may be read by any thread. */
@@ -151,7 +160,11 @@ public final class RetrievalService implements Role {
         }
     }
 
-    private void answer(List<Event<RetrievalRequest>> events) {
+    /** Answers these, the oldest of their kind, or none of them; returns how many they are. */
+    private int answer(List<Event<RetrievalRequest>> events) {
+        if (events.isEmpty()) {
+            return 0;
+        }
         RetrievalBatch batch = new RetrievalBatch(retriever, cache, clock);
         Set<Asked> now = new HashSet<>();
         Map<Event<RetrievalRequest>, RetrievalResponse> responses = new LinkedHashMap<>();
@@ -178,6 +191,8 @@ public final class RetrievalService implements Role {
         responses.forEach(this::tell);
         answered.addAll(now);
         counts = counts.plus(batch.close()).plus(new RetrievalCounts(0, 0, 0, 0, 0, repeated));
+        backlog.answered(events);
+        return events.size();
     }
 
     private void tell(Event<RetrievalRequest> event, RetrievalResponse response) {
@@ -217,10 +232,9 @@ public final class RetrievalService implements Role {
         }
     }
 
-    /** Unanswered requests are read again by the next step. */
-    private void rewind(List<Event<RetrievalRequest>> events) {
-        Map<Integer, Long> first = new HashMap<>();
-        events.forEach(event -> first.putIfAbsent(event.partition(), event.offset()));
-        first.forEach(requests::seek);
+    /** What is not answered is read again by the next step. */
+    private void readAgain() {
+        backlog.offsets().forEach(requests::seek);
+        backlog.clear();
     }
 }

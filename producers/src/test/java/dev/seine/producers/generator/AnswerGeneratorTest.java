@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class AnswerGeneratorTest {
     /** Thinks, searches once, and answers; wherever it is taken up, it goes on with the next word. */
@@ -287,6 +289,35 @@ final class AnswerGeneratorTest {
         }
         List<AnswerEvent> events = told().get("a");
         assertThat(events.get(events.size() - 1).getFinish()).isEqualTo(LiveAnswer.WITHDRAWN);
+    }
+
+    /** The script: 8 words, the last of which asks for passages, then 7. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, LENGTH, 0, ''",
+        "8, LENGTH, 0, ''",
+        "11, LENGTH, 1, it",
+        "15, EOS, 1, it is found",
+        "99, EOS, 1, it is found"
+    })
+    void noMoreIsSampledThanTheAskerWants(int most, String finish, int searches, String text) throws Exception {
+        weights(1);
+        ask(Question.newBuilder(live("a")).setMaxTokens(most).build());
+        try (AnswerGenerator generator = generator(clients, "one", engine(), engine());
+                RetrievalService retrieval = retrieval()) {
+            Cluster.until(() -> {
+                generator.step();
+                retrieval.step();
+                return generator.counts().finished() == 1;
+            });
+        }
+        List<AnswerEvent> events = told().get("a");
+        AnswerEvent last = events.get(events.size() - 1);
+        assertThat(last.getFinish()).isEqualTo(finish);
+        assertThat(last.getUsage().getSampledTokens()).isEqualTo(Math.min(most, 15));
+        assertThat(last.getUsage().getSearches()).isEqualTo(searches);
+        assertThat(last.getText()).isEqualTo(text);
+        assertThat(text(events, AnswerEventKind.TEXT)).isEqualTo(text);
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -250,6 +252,62 @@ final class RetrievalServiceTest {
                 .hasSizeLessThanOrEqualTo(40));
         assertThatThrownBy(() -> new RetrievalConfig(0, 1, 1, 0, 0, 1))
                 .hasMessage("retrieve.max-top-k must be at least 1, got 0");
+    }
+
+    /** One worker: a turn takes 8 requests of either kind. */
+    @Test
+    void searchesThatSomebodyWaitsForGoBeforeTrainingsThatCameEarlier() {
+        ask(Stream.concat(training(20), live(3)).toArray(RetrievalRequest[]::new));
+        try (RetrievalService service = service(CONFIG)) {
+            serve(service, 23);
+        }
+        assertThat(responses())
+                .extracting(RetrievalResponse::getRequestId)
+                .containsExactlyElementsOf(ids(Stream.of(live(3), training(20))));
+    }
+
+    @Test
+    void trainingsSearchesGoOnHoweverManySomebodyWaitsFor() {
+        ask(Stream.concat(live(30), training(3)).toArray(RetrievalRequest[]::new));
+        try (RetrievalService service = service(CONFIG)) {
+            serve(service, 33);
+        }
+        assertThat(responses())
+                .extracting(RetrievalResponse::getRequestId)
+                .containsExactlyElementsOf(ids(Stream.of(live(8), training(3), live(30).skip(8))));
+    }
+
+    @Test
+    void whatWasPassedOverIsNotLostWhenTheServiceEnds() {
+        ask(Stream.concat(training(20), live(3)).toArray(RetrievalRequest[]::new));
+        try (RetrievalService service = service(CONFIG)) {
+            Cluster.until(() -> service.step() > 0); // 3 that somebody waits for and 8 of training's
+        }
+        assertThat(responses()).hasSize(11);
+        try (RetrievalService service = service(CONFIG)) {
+            serve(service, 15); // 12 of training's, and the 3 once more: in the log they stand behind those
+        }
+        assertThat(responses())
+                .extracting(RetrievalResponse::getRequestId)
+                .containsAll(ids(Stream.of(training(20), live(3))));
+        assertThat(responses()).hasSize(26);
+    }
+
+    private static Stream<RetrievalRequest> training(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> request("training" + i, "query " + i).build());
+    }
+
+    private static Stream<RetrievalRequest> live(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(
+                        i -> request("live" + i, "question " + i).setLive(true).build());
+    }
+
+    private static List<String> ids(Stream<Stream<RetrievalRequest>> requests) {
+        return requests.flatMap(some -> some)
+                .map(RetrievalRequest::getRequestId)
+                .toList();
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,10 +150,12 @@ public final class Answers implements Role {
      * Asks.
      *
      * @param model the policy
+     * @param maxTokens tokens that may be sampled, at least 1
      * @param from the trace that the asker is in; if there is none, the question begins one
      * @throws ApiError if the text is no question, or too many answers are under way
      */
-    public Answer ask(Caller caller, String model, String text, OptionalDouble temperature, Trace from) {
+    public Answer ask(
+            Caller caller, String model, String text, OptionalDouble temperature, OptionalInt maxTokens, Trace from) {
         if (text.length() > config.maxQuestionChars()) {
             throw ApiError.invalid(
                     "input", "a question may have " + config.maxQuestionChars() + " characters, got " + text.length());
@@ -166,7 +169,8 @@ public final class Answers implements Role {
                 newId(), caller.id(), model, now, now + config.deadline().toMillis(), trace);
         register(answer);
         try {
-            trace.within(() -> producer.send(Topics.QUESTIONS, answer.id(), question(answer, text, temperature)));
+            Question question = question(answer, text, temperature, maxTokens);
+            trace.within(() -> producer.send(Topics.QUESTIONS, answer.id(), question));
             producer.flush();
         } catch (RuntimeException e) {
             forget(answer);
@@ -177,13 +181,14 @@ public final class Answers implements Role {
         return answer;
     }
 
-    private static Question question(Answer answer, String text, OptionalDouble temperature) {
+    private static Question question(Answer answer, String text, OptionalDouble temperature, OptionalInt maxTokens) {
         return Question.newBuilder()
                 .setId(answer.id())
                 .setText(text)
                 .setSource(LiveQuestions.SOURCE)
                 .setPolicy(answer.model())
                 .setTemperature(temperature.isPresent() ? (float) temperature.getAsDouble() : null)
+                .setMaxTokens(maxTokens.orElse(0))
                 .setDeadlineMs(answer.deadlineMs())
                 .setAtMs(answer.askedAtMs())
                 .build();
@@ -192,7 +197,7 @@ public final class Answers implements Role {
     /** Takes a question back, if its answer is not over: its asker has gone. */
     public void withdraw(Answer answer) {
         if (!answer.over()) {
-            Question gone = Question.newBuilder(question(answer, "-", OptionalDouble.empty()))
+            Question gone = Question.newBuilder(question(answer, "-", OptionalDouble.empty(), OptionalInt.empty()))
                     .setWithdrawn(true)
                     .build();
             answer.trace().within(() -> producer.send(Topics.QUESTIONS, answer.id(), gone));

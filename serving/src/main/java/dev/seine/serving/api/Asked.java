@@ -6,6 +6,7 @@ import dev.seine.serving.http.ApiError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * What a request asks for. The policy answers single questions: of a conversation the last text of the user is taken, and nothing before it.
@@ -14,18 +15,24 @@ import java.util.OptionalDouble;
  * @param question text of the question
  * @param stream whether it is wanted as events
  * @param temperature sampling temperature; empty for the service's own
+ * @param maxTokens tokens that may be sampled; empty for as many as the generators' own limit allows
  */
-record Asked(String model, String question, boolean stream, OptionalDouble temperature) {
+record Asked(String model, String question, boolean stream, OptionalDouble temperature, OptionalInt maxTokens) {
     private static final double HOTTEST = 2;
 
     /**
      * Reads a request.
      *
      * @param field where the conversation is: a text, or messages with a role and a content
+     * @param limits where the largest number of tokens may be; the first that is there counts
      */
-    static Asked of(ObjectNode body, String field) {
+    static Asked of(ObjectNode body, String field, String... limits) {
         return new Asked(
-                text(body, "model"), question(body.get(field), field), flag(body, "stream"), temperature(body));
+                text(body, "model"),
+                question(body.get(field), field),
+                flag(body, "stream"),
+                temperature(body),
+                maxTokens(body, limits));
     }
 
     /** A flag that may be left out. */
@@ -57,6 +64,21 @@ record Asked(String model, String question, boolean stream, OptionalDouble tempe
             throw ApiError.invalid("temperature", "temperature must be a number from 0 to 2");
         }
         return OptionalDouble.of(value.doubleValue());
+    }
+
+    /** Nobody's answers are longer than an int can say. */
+    private static OptionalInt maxTokens(JsonNode body, String... names) {
+        for (String name : names) {
+            JsonNode value = body.get(name);
+            if (value == null || value.isNull()) {
+                continue;
+            }
+            if (!value.isIntegralNumber() || value.bigIntegerValue().signum() < 1) {
+                throw ApiError.invalid(name, name + " must be a whole number from 1 on");
+            }
+            return OptionalInt.of(value.canConvertToInt() ? value.intValue() : Integer.MAX_VALUE);
+        }
+        return OptionalInt.empty();
     }
 
     private static String question(JsonNode value, String field) {

@@ -24,7 +24,7 @@ public final class ChatRoutes implements Routes {
     private void complete(Context ctx) {
         ObjectNode body = Body.read(ctx, desk.maxRequestBytes());
         Desk.one(body, "n");
-        Asked asked = Asked.of(body, "messages");
+        Asked asked = Asked.of(body, "messages", "max_completion_tokens", "max_tokens");
         boolean usage = body.path("stream_options").path("include_usage").asBoolean();
         Answer answer = desk.ask(ctx, asked);
         ChatFormat format = new ChatFormat(answer, usage);

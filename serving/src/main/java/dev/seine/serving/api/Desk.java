@@ -26,7 +26,8 @@ public record Desk(Answers answers, Policies policies, int maxRequestBytes, Cloc
             throw unknown(asked.model());
         }
         Trace trace = Trace.parse(ctx.header(Trace.HEADER));
-        return answers.ask(Caller.of(ctx), asked.model(), asked.question(), asked.temperature(), trace);
+        return answers.ask(
+                Caller.of(ctx), asked.model(), asked.question(), asked.temperature(), asked.maxTokens(), trace);
     }
 
     /** 404: there is no such policy. */

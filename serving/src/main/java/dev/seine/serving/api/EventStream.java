@@ -69,16 +69,23 @@ final class EventStream {
         while (true) {
             boolean over = answer.over(); // before the last look: what came until then is seen
             List<AnswerEvent> events = answer.await(next, SILENCE);
-            StringBuilder lines = new StringBuilder();
-            for (AnswerEvent event : events) {
-                format.take(event).forEach(lines::append);
+            for (AnswerEvent event : events) { // one by one: what is at hand for a reader is no more than one of them
+                for (String lines : format.take(event)) {
+                    write(out, lines);
+                }
             }
             next += events.size();
             if (events.isEmpty() && over) {
                 return;
             }
-            out.write((events.isEmpty() ? ": waiting\n\n" : lines.toString()).getBytes(StandardCharsets.UTF_8));
+            if (events.isEmpty()) {
+                write(out, ": waiting\n\n");
+            }
             out.flush();
         }
+    }
+
+    private static void write(OutputStream out, String lines) throws IOException {
+        out.write(lines.getBytes(StandardCharsets.UTF_8));
     }
 }

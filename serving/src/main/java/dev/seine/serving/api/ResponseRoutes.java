@@ -30,7 +30,7 @@ public final class ResponseRoutes implements Routes {
 
     private void create(Context ctx) {
         ObjectNode body = Body.read(ctx, desk.maxRequestBytes());
-        Asked asked = Asked.of(body, "input");
+        Asked asked = Asked.of(body, "input", "max_output_tokens");
         boolean background = Asked.flag(body, "background");
         Answer answer = desk.ask(ctx, asked);
         if (asked.stream()) {
