@@ -104,7 +104,7 @@ public final class Learner implements Role {
                 tokenizer.sha256(),
                 config.checkpoint().keepWeights(),
                 clock);
-        this.trainer = new Trainer(decoder, config.precision());
+        this.trainer = new Trainer(decoder, config.computation());
         this.scored = clients.assign(Topics.SCORED_TRAJECTORIES, NAME);
         this.memory = new Memory(clients, NAME, encoder, config.memory(), config.seed());
         this.meters = new LearnerMeters(clients.telemetry(), this::version);

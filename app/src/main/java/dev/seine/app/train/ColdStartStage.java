@@ -56,7 +56,7 @@ final class ColdStartStage {
                     Clock.systemUTC());
             view.say("cold start: %,d demonstrations, %,d parameters, %,d words"
                     .formatted(coldStart.size(), model.parameterCount(), model.vocabSize()));
-            coldStart.run(decoder, Precision.of(config.model().precision()), p -> {
+            coldStart.run(decoder, config.computation(), p -> {
                 view.show(progress(p, watch, elapsed));
                 if (stop.getAsBoolean()) {
                     throw new Stopped("stopped in the cold start, which begins anew with --resume");

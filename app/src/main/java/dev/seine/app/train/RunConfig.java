@@ -6,6 +6,7 @@ import dev.seine.app.rewrite.RewriteConfig;
 import dev.seine.app.search.SearchConfig;
 import dev.seine.learner.CheckpointConfig;
 import dev.seine.learner.ColdStartConfig;
+import dev.seine.learner.Computation;
 import dev.seine.learner.LearnerConfig;
 import dev.seine.learner.LossConfig;
 import dev.seine.learner.MemoryConfig;
@@ -169,11 +170,16 @@ public record RunConfig(
         }
     }
 
-    /** Section {@code learn}. */
+    /**
+     * Section {@code learn}.
+     *
+     * @param checkpointing whether layers are computed again in the backward pass, also in the cold start
+     */
     public record Learn(
             String advantage,
             int minibatches,
             int microBatchTokens,
+            boolean checkpointing,
             Duration groupPatience,
             double finalLr,
             OptimizerConfig optimizer,
@@ -274,6 +280,15 @@ public record RunConfig(
                 coldStart.optimizer);
     }
 
+    /** How the network is run while it is trained. */
+    public Computation computation() {
+        return computation(model, learn);
+    }
+
+    private static Computation computation(Model model, Learn learn) {
+        return new Computation(Precision.of(model.precision), learn.checkpointing);
+    }
+
     /** The learner's part. */
     public LearnerConfig learnerConfig() {
         return learnerConfig(run, model, rl, learn);
@@ -291,7 +306,7 @@ public record RunConfig(
                 learn.groupPatience,
                 learn.finalLr,
                 run.seed,
-                Precision.of(model.precision),
+                computation(model, learn),
                 learn.optimizer,
                 learn.loss,
                 learn.memory,
