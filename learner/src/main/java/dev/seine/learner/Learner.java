@@ -125,9 +125,7 @@ public final class Learner implements Role {
                 checkpoint();
             }
             this.log = StepLog.read(clients, NAME, config.policy(), version);
-            this.reference = config.loss().kl() > 0
-                    ? Optional.of(Decoder.load(publisher.file(0), decoder.config()))
-                    : Optional.empty();
+            this.reference = config.loss().kl() > 0 ? Optional.of(decoder.alike(publisher.file(0))) : Optional.empty();
         } catch (RuntimeException e) {
             release();
             throw e;

@@ -136,7 +136,7 @@ final class Trainer implements AutoCloseable {
 
     /** Takes over the weights of a file, of the same architecture. */
     void load(Path safetensors) {
-        try (Decoder saved = Decoder.load(safetensors, decoder.config())) {
+        try (Decoder saved = decoder.alike(safetensors)) {
             decoder.copyFrom(saved);
         }
     }

@@ -1,6 +1,8 @@
 package dev.seine.app.train;
 
+import ai.djl.Device;
 import dev.seine.learner.Computation;
+import dev.seine.policy.Devices;
 import dev.seine.policy.Lora;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Precision;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -89,11 +92,14 @@ record MemoryPlan(Map<String, Long> parts) {
         return parts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** This machine's memory less what the Java heap may grow to. */
-    static long available() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                        .getTotalMemorySize()
-                - Runtime.getRuntime().maxMemory();
+    /** This machine's memory less what the Java heap may grow to, or what is free on a GPU if that is known. */
+    static OptionalLong available(Device device) {
+        if (device.isGpu()) {
+            return Devices.free(device);
+        }
+        var machine = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return OptionalLong.of(
+                machine.getTotalMemorySize() - Runtime.getRuntime().maxMemory());
     }
 
     /**
@@ -101,13 +107,14 @@ record MemoryPlan(Map<String, Long> parts) {
      *
      * @throws IllegalArgumentException if it does not fit, with what would help
      */
-    String within(long available) {
-        String line = "memory: %s of %s: ".formatted(size(bytes()), size(available))
+    String within(OptionalLong available) {
+        String most = available.isPresent() ? size(available.getAsLong()) : "an unknown size";
+        String line = "memory: %s of %s: ".formatted(size(bytes()), most)
                 + parts.entrySet().stream()
                         .filter(part -> part.getValue() > 0)
                         .map(part -> part.getKey() + " " + size(part.getValue()))
                         .collect(Collectors.joining(", "));
-        if (bytes() > available) {
+        if (bytes() > available.orElse(Long.MAX_VALUE)) {
             throw new IllegalArgumentException(
                     line + ". That does not fit: train adapters only (lora.rank), compute in half precision"
                             + " (model.precision), keep less for the backward pass (learn.checkpointing), lower learn.micro-batch-tokens, cold-start.micro-batch-tokens, generate.slots or"

@@ -1,5 +1,6 @@
 package dev.seine.app.train;
 
+import ai.djl.Device;
 import dev.seine.app.health.HealthConfig;
 import dev.seine.app.promote.PromotionConfig;
 import dev.seine.app.rewrite.RewriteConfig;
@@ -12,6 +13,7 @@ import dev.seine.learner.LossConfig;
 import dev.seine.learner.MemoryConfig;
 import dev.seine.learner.OptimizerConfig;
 import dev.seine.learner.RehearsalConfig;
+import dev.seine.policy.Devices;
 import dev.seine.policy.Lora;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Precision;
@@ -77,8 +79,17 @@ public record RunConfig(
                 generate.dialect());
     }
 
-    /** Section {@code run}. */
-    public record Run(String policy, long seed) {}
+    /**
+     * Section {@code run}.
+     *
+     * @param device where networks compute, see {@link Devices}
+     */
+    public record Run(String policy, long seed, String device) {
+        /** Checks the form. */
+        public Run {
+            Devices.check(device);
+        }
+    }
 
     /** Section {@code data}: for the user's own questions. */
     public record Data(int heldOutPercent, int maxEvaluation, int maxPassageChars) {
@@ -278,6 +289,15 @@ public record RunConfig(
                 10,
                 run.seed,
                 coldStart.optimizer);
+    }
+
+    /**
+     * Where networks compute.
+     *
+     * @throws IllegalArgumentException if it is not there
+     */
+    public Device device() {
+        return Devices.of(run.device);
     }
 
     /** How the network is run while it is trained. */
