@@ -73,6 +73,11 @@ public record RunConfig(
                 "'" + reward.dialect() + "' as in [reward]",
                 stageOne.reward.dialect());
         require(
+                !engine.on() || !engine.protocol().equals("sglang") || generate.topP() == 1,
+                "generate.top-p",
+                "1 for engine.protocol = sglang, whose log-probabilities do not know it",
+                generate.topP());
+        require(
                 generate.dialect().equals(reward.dialect()),
                 "generate.dialect",
                 "'" + reward.dialect() + "' as in [reward]",
