@@ -3,7 +3,6 @@ package dev.seine.learner;
 import dev.seine.event.LearnerStep;
 import dev.seine.event.StepPhase;
 import dev.seine.policy.Decoder;
-import dev.seine.policy.Precision;
 import dev.seine.policy.Tokenizer;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
@@ -98,12 +97,12 @@ public final class ColdStart {
 
     /** Trains the decoder in place and returns the last report; {@code progress} is called every so many updates and at the end. */
     public Progress run(Decoder decoder, Consumer<Progress> progress) {
-        return run(decoder, Precision.FLOAT32, progress);
+        return run(decoder, Computation.PLAIN, progress);
     }
 
-    /** As {@link #run(Decoder, Consumer)}, computing with copies of the weights of this precision. */
-    public Progress run(Decoder decoder, Precision precision, Consumer<Progress> progress) {
-        try (Trainer trainer = new Trainer(decoder, precision)) {
+    /** As {@link #run(Decoder, Consumer)}, with the network run in this way. */
+    public Progress run(Decoder decoder, Computation computation, Consumer<Progress> progress) {
+        try (Trainer trainer = new Trainer(decoder, computation)) {
             Random random = new Random(config.seed());
             List<List<Sequence>> batches = batches(random);
             int steps = planned(batches.size());

@@ -104,7 +104,7 @@ public final class Learner implements Role {
                 tokenizer.sha256(),
                 config.checkpoint().keepWeights(),
                 clock);
-        this.trainer = new Trainer(decoder, config.precision());
+        this.trainer = new Trainer(decoder, config.computation());
         this.scored = clients.assign(Topics.SCORED_TRAJECTORIES, NAME);
         this.memory = new Memory(clients, NAME, encoder, config.memory(), config.seed());
         this.meters = new LearnerMeters(clients.telemetry(), this::version);
@@ -125,9 +125,7 @@ public final class Learner implements Role {
                 checkpoint();
             }
             this.log = StepLog.read(clients, NAME, config.policy(), version);
-            this.reference = config.loss().kl() > 0
-                    ? Optional.of(Decoder.load(publisher.file(0), decoder.config()))
-                    : Optional.empty();
+            this.reference = config.loss().kl() > 0 ? Optional.of(decoder.alike(publisher.file(0))) : Optional.empty();
         } catch (RuntimeException e) {
             release();
             throw e;

@@ -1,6 +1,5 @@
 package dev.seine.learner;
 
-import dev.seine.policy.Precision;
 import java.time.Duration;
 
 /**
@@ -16,7 +15,7 @@ import java.time.Duration;
  * @param groupPatience how long a step waits for a group that does not come before it goes on without
  * @param finalLr share of the learning rate that it has fallen to, in a straight line, by the last step; 1 keeps it
  * @param seed decides which memory samples and demonstrations are drawn
- * @param precision of the copies of the weights that the network computes with; weights, gradients and optimizer are float32
+ * @param computation how the network is run
  */
 public record LearnerConfig(
         String policy,
@@ -29,7 +28,7 @@ public record LearnerConfig(
         Duration groupPatience,
         double finalLr,
         long seed,
-        Precision precision,
+        Computation computation,
         OptimizerConfig optimizer,
         LossConfig loss,
         MemoryConfig memory,
@@ -76,7 +75,7 @@ public record LearnerConfig(
                 Duration.ofMinutes(2),
                 1,
                 17,
-                Precision.FLOAT32,
+                Computation.PLAIN,
                 OptimizerConfig.defaults(),
                 LossConfig.defaults(),
                 MemoryConfig.defaults(),

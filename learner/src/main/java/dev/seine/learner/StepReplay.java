@@ -72,9 +72,8 @@ public final class StepReplay implements AutoCloseable {
                 decoder.config().vocabSize(),
                 decoder.config().maxPositions());
         this.recorded = new RecordedSteps(clients, config.policy(), ROLE);
-        this.trainer = new Trainer(decoder, config.precision());
-        this.reference =
-                config.loss().kl() > 0 ? Optional.of(Decoder.load(file(0), decoder.config())) : Optional.empty();
+        this.trainer = new Trainer(decoder, config.computation());
+        this.reference = config.loss().kl() > 0 ? Optional.of(decoder.alike(file(0))) : Optional.empty();
         restart(Optional.empty());
     }
 

@@ -37,22 +37,18 @@ final class Trainer implements AutoCloseable {
     private final List<NDArray> second;
     private final NDArray counter;
 
-    /** Trains {@code decoder} in place, computing in float32; it stays the caller's. */
+    /** Trains {@code decoder} in place, see {@link Computation#PLAIN}; it stays the caller's. */
     Trainer(Decoder decoder) {
-        this(decoder, Precision.FLOAT32);
+        this(decoder, Computation.PLAIN);
     }
 
-    /**
-     * Trains {@code decoder}, whose parameters must be float32, in place; it stays the caller's.
-     *
-     * @param precision of the copies of the parameters that the network computes with; gradients and optimizer stay float32
-     */
-    Trainer(Decoder decoder, Precision precision) {
+    /** Trains {@code decoder}, whose parameters must be float32, in place; it stays the caller's. */
+    Trainer(Decoder decoder, Computation computation) {
         this.decoder = decoder;
         this.manager = decoder.manager().newSubManager();
         this.trained = decoder.parameters()
                 .subList(decoder.trainedFrom(), decoder.parameters().size());
-        this.module = Torch.compile(manager, script(decoder, precision));
+        this.module = Torch.compile(manager, script(decoder, computation));
         this.gradients = zeros();
         this.first = zeros();
         this.second = zeros();
@@ -140,7 +136,7 @@ final class Trainer implements AutoCloseable {
 
     /** Takes over the weights of a file, of the same architecture. */
     void load(Path safetensors) {
-        try (Decoder saved = Decoder.load(safetensors, decoder.config())) {
+        try (Decoder saved = decoder.alike(safetensors)) {
             decoder.copyFrom(saved);
         }
     }
@@ -230,10 +226,16 @@ final class Trainer implements AutoCloseable {
         return trained.stream().map(p -> manager.zeros(p.getShape())).toList();
     }
 
-    private static String script(Decoder decoder, Precision precision) {
-        String half = precision == Precision.BFLOAT16 ? "True" : "False";
-        String trained = Integer.toString(decoder.trainedFrom());
-        return decoder.script().with("\n" + SCRIPT.replace("$HALF", half).replace("$TRAINED", trained));
+    private static String script(Decoder decoder, Computation computation) {
+        return decoder.script()
+                .with("\n"
+                        + SCRIPT.replace("$HALF", truth(computation.precision() == Precision.BFLOAT16))
+                                .replace("$CHECKPOINTING", truth(computation.checkpointing()))
+                                .replace("$TRAINED", Integer.toString(decoder.trainedFrom())));
+    }
+
+    private static String truth(boolean value) {
+        return value ? "True" : "False";
     }
 
     private static String resource() {

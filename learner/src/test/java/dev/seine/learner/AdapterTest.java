@@ -69,7 +69,7 @@ final class AdapterTest {
         // 8 bits of digits: a gradient is off by some percent of its own length, a weight changes in float32
         try (Decoder half = Decoder.load(BASE, CONFIG);
                 Decoder full = Decoder.load(BASE, CONFIG);
-                Trainer halved = new Trainer(half, Precision.BFLOAT16);
+                Trainer halved = new Trainer(half, new Computation(Precision.BFLOAT16, false));
                 Trainer exact = new Trainer(full)) {
             TokenBatch batch = batch(expected());
             double nll = halved.accumulate(batch, LossConfig.LIKELIHOOD).meanNll();

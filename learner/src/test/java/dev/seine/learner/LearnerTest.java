@@ -274,7 +274,7 @@ class LearnerTest {
                 Duration.ofMinutes(5),
                 1,
                 d.seed(),
-                d.precision(),
+                d.computation(),
                 d.optimizer(),
                 d.loss(),
                 new MemoryConfig(0.1, 2, 16, 0, 0, 0),

@@ -17,13 +17,21 @@ final class Tiny {
     private Tiny() {}
 
     static Decoder decoder(long seed) {
+        return decoder(CONFIG, seed);
+    }
+
+    private static Decoder decoder(ModelConfig config, long seed) {
         Torch.threads(1);
-        return Decoder.random(CONFIG, seed, Device.cpu());
+        return Decoder.random(config, seed, Device.cpu());
+    }
+
+    static Decoder lively(long seed) {
+        return lively(CONFIG, seed);
     }
 
     /** Values far from the start, so that no gradient is small by accident. */
-    static Decoder lively(long seed) {
-        Decoder decoder = decoder(seed);
+    static Decoder lively(ModelConfig config, long seed) {
+        Decoder decoder = decoder(config, seed);
         SplittableRandom random = new SplittableRandom(seed);
         for (NDArray p : decoder.parameters()) {
             float[] values = p.toFloatArray();

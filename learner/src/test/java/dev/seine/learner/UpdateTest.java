@@ -89,7 +89,7 @@ class UpdateTest {
                 Duration.ofMinutes(1),
                 1,
                 1,
-                d.precision(),
+                d.computation(),
                 d.optimizer(),
                 loss,
                 d.memory(),

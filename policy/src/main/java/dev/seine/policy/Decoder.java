@@ -40,6 +40,11 @@ public final class Decoder implements AutoCloseable {
                 config, manager, Parameter.fresh(Parameter.all(config), config, seed, manager), Optional.empty());
     }
 
+    /** Weights of this decoder's sizes, read to where its own are, in float32; the caller's. See {@link #load(Path, ModelConfig, Device, Precision)}. */
+    public Decoder alike(Path safetensors) {
+        return load(safetensors, config, manager.getDevice(), Precision.FLOAT32);
+    }
+
     /** Reads weights into main memory as float32, see {@link #load(Path, ModelConfig, Device, Precision)}. */
     public static Decoder load(Path safetensors, ModelConfig config) {
         return load(safetensors, config, Device.cpu(), Precision.FLOAT32);

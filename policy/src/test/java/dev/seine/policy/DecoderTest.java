@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,7 +69,8 @@ final class DecoderTest {
                 NDManager manager = Torch.manager();
                 TorchModule network = Torch.compile(manager, new NetworkScript(config, Optional.empty()).text())) {
             List<Object> rest = List.of(decoder.cos(), decoder.sin(), decoder.parameters());
-            float[] all = network.call(manager, "hidden", false, with(List.of(ids(manager)), rest))
+            NDArray everywhere = manager.arange(0, 14, 1, DataType.INT64);
+            float[] all = network.call(manager, "states", false, with(List.of(ids(manager), everywhere), rest))
                     .get(0)
                     .toFloatArray();
             float[] some = network.call(

@@ -1,6 +1,5 @@
 package dev.seine.app.train;
 
-import ai.djl.Device;
 import dev.seine.app.view.Progress;
 import dev.seine.app.view.View;
 import dev.seine.learner.ColdStart;
@@ -56,7 +55,7 @@ final class ColdStartStage {
                     Clock.systemUTC());
             view.say("cold start: %,d demonstrations, %,d parameters, %,d words"
                     .formatted(coldStart.size(), model.parameterCount(), model.vocabSize()));
-            coldStart.run(decoder, Precision.of(config.model().precision()), p -> {
+            coldStart.run(decoder, config.computation(), p -> {
                 view.show(progress(p, watch, elapsed));
                 if (stop.getAsBoolean()) {
                     throw new Stopped("stopped in the cold start, which begins anew with --resume");
@@ -72,13 +71,13 @@ final class ColdStartStage {
 
     private Decoder beginning(ModelConfig model) {
         if (!Files.isDirectory(folder.base())) {
-            return Decoder.random(model, config.run().seed(), Device.cpu());
+            return Decoder.random(model, config.run().seed(), config.device());
         }
         return config.lora()
                 .adapter()
                 .map(lora ->
-                        Decoder.adapted(folder.base(), model, lora, config.run().seed(), Device.cpu()))
-                .orElseGet(() -> Decoder.load(folder.base(), model));
+                        Decoder.adapted(folder.base(), model, lora, config.run().seed(), config.device()))
+                .orElseGet(() -> Decoder.load(folder.base(), model, config.device(), Precision.FLOAT32));
     }
 
     private static Progress progress(ColdStart.Progress p, Stopwatch watch, Stopwatch elapsed) {

@@ -6,6 +6,7 @@ import dev.seine.event.Trajectory;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.LocalEngine;
 import dev.seine.policy.ModelConfig;
+import dev.seine.policy.Precision;
 import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.LocalRollouts;
@@ -41,7 +42,7 @@ final class Evaluator implements Sampler {
         this.tokenizer = tokenizer;
         this.retriever = retriever;
         this.engine = new LocalEngine(
-                Decoder.load(weights, model),
+                Decoder.load(weights, model, config.device(), Precision.FLOAT32),
                 config.generate().slots(),
                 config.generate().maxTokens(),
                 0);

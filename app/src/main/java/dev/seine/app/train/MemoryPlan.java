@@ -1,5 +1,8 @@
 package dev.seine.app.train;
 
+import ai.djl.Device;
+import dev.seine.learner.Computation;
+import dev.seine.policy.Devices;
 import dev.seine.policy.Lora;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Precision;
@@ -8,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -41,10 +45,11 @@ record MemoryPlan(Map<String, Long> parts) {
         Map<String, Long> parts = new LinkedHashMap<>();
         parts.put("weights", all * FLOAT);
         parts.put("half-precision copies", precision == Precision.BFLOAT16 ? all * precision.bytes() : 0);
-        parts.put("gradients", 2 * trained * FLOAT); // those added up, and those of one micro-batch
+        long fresh = config.learn().checkpointing() ? stage(model, lora) : trained;
+        parts.put("gradients", (trained + fresh) * FLOAT); // those added up, and those that are being computed
         parts.put("optimizer", 2 * trained * FLOAT);
         parts.put("reference", config.learn().loss().kl() > 0 ? all * FLOAT : 0);
-        parts.put("activations", activations(model, tokens, precision));
+        parts.put("activations", activations(model, tokens, config.computation()));
         return new MemoryPlan(parts);
     }
 
@@ -60,26 +65,41 @@ record MemoryPlan(Map<String, Long> parts) {
     }
 
     /**
+     * Trained parameters of the largest part that gets its gradients at once where layers are computed again: the last layer with the output, or with
+     * adapters any layer.
+     */
+    private static long stage(ModelConfig m, Optional<Lora> lora) {
+        long words = (long) m.vocabSize() * m.hiddenSize();
+        long layers = m.parameterCount() - words * (m.tieEmbeddings() ? 1 : 2) - m.hiddenSize();
+        return lora.map(l -> l.parameterCount(m) / m.layers()).orElse(words + m.hiddenSize() + layers / m.layers());
+    }
+
+    /**
      * What a micro-batch keeps for its backward pass. Per token and layer: the residual stream twice and both norms' results (4 widths), queries, keys
      * and values before and after the rotation with its parts, keys and values repeated for their groups, attention's result and its transposition,
-     * and four times the feed-forward width; per token the scores of all words, their softmax and its gradient in float32.
+     * and four times the feed-forward width; per token the scores of all words, their softmax and its gradient in float32. Where layers are computed
+     * again it is all that of one layer, and the residual stream of the others.
      */
-    private static long activations(ModelConfig m, long tokens, Precision precision) {
+    private static long activations(ModelConfig m, long tokens, Computation computation) {
         long heads = (long) m.heads() * m.headDim();
         long keys = (long) m.kvHeads() * m.headDim();
         long layer = 4L * m.hiddenSize() + 4 * (heads + keys) + keys + 4 * heads + 4L * m.intermediateSize();
-        return tokens * (m.layers() * layer * precision.bytes() + 3L * m.vocabSize() * FLOAT);
+        long network = computation.checkpointing() ? layer + (m.layers() - 1L) * m.hiddenSize() : m.layers() * layer;
+        return tokens * (network * computation.precision().bytes() + 3L * m.vocabSize() * FLOAT);
     }
 
     long bytes() {
         return parts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** This machine's memory less what the Java heap may grow to. */
-    static long available() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                        .getTotalMemorySize()
-                - Runtime.getRuntime().maxMemory();
+    /** This machine's memory less what the Java heap may grow to, or what is free on a GPU if that is known. */
+    static OptionalLong available(Device device) {
+        if (device.isGpu()) {
+            return Devices.free(device);
+        }
+        var machine = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return OptionalLong.of(
+                machine.getTotalMemorySize() - Runtime.getRuntime().maxMemory());
     }
 
     /**
@@ -87,16 +107,17 @@ record MemoryPlan(Map<String, Long> parts) {
      *
      * @throws IllegalArgumentException if it does not fit, with what would help
      */
-    String within(long available) {
-        String line = "memory: %s of %s: ".formatted(size(bytes()), size(available))
+    String within(OptionalLong available) {
+        String most = available.isPresent() ? size(available.getAsLong()) : "an unknown size";
+        String line = "memory: %s of %s: ".formatted(size(bytes()), most)
                 + parts.entrySet().stream()
                         .filter(part -> part.getValue() > 0)
                         .map(part -> part.getKey() + " " + size(part.getValue()))
                         .collect(Collectors.joining(", "));
-        if (bytes() > available) {
+        if (bytes() > available.orElse(Long.MAX_VALUE)) {
             throw new IllegalArgumentException(
                     line + ". That does not fit: train adapters only (lora.rank), compute in half precision"
-                            + " (model.precision), lower learn.micro-batch-tokens, cold-start.micro-batch-tokens, generate.slots or"
+                            + " (model.precision), keep less for the backward pass (learn.checkpointing), lower learn.micro-batch-tokens, cold-start.micro-batch-tokens, generate.slots or"
                             + " generate.max-tokens, or have servers write the rollouts (engine.urls)");
         }
         return line;

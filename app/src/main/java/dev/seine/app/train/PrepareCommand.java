@@ -41,11 +41,12 @@ public final class PrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunConfig config = options.fresh(RunOptions.model(model));
+        config.device(); // one that is not there ends it here
         RunFolder folder = options.folder().create();
         try (View view = View.open(Duration.ofSeconds(10), System::nanoTime)) {
             new Preparation(folder, config, view::say).run(questions, corpus, demonstrations);
             ModelConfig model = ModelConfig.read(folder.modelConfig());
-            view.say(MemoryPlan.learner(model, config).within(MemoryPlan.available()));
+            view.say(MemoryPlan.learner(model, config).within(MemoryPlan.available(config.device())));
             new ColdStartStage(folder, config, view, () -> false).run(new Stopwatch());
             view.say("prepared " + folder.root());
         }

@@ -110,7 +110,7 @@ public final class RoleCommands {
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
             if (!config.engine().on()) {
                 ModelConfig model = ModelConfig.read(folder.modelConfig());
-                System.out.println(MemoryPlan.generator(model, config).within(MemoryPlan.available()));
+                System.out.println(MemoryPlan.generator(model, config).within(MemoryPlan.available(config.device())));
             }
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer())) {
                 List<Role> all = new ArrayList<>(List.of(roles.limited(roles.generator(name, tokenizer))));
@@ -228,7 +228,7 @@ public final class RoleCommands {
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
             ModelConfig model = ModelConfig.read(folder.modelConfig());
-            System.out.println(MemoryPlan.learner(model, config).within(MemoryPlan.available()));
+            System.out.println(MemoryPlan.learner(model, config).within(MemoryPlan.available(config.device())));
             try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
                     Decoder decoder = Roles.trainee(folder, config)) {
                 Learner learner = roles.learner(decoder, tokenizer);

@@ -1,6 +1,5 @@
 package dev.seine.app.train;
 
-import ai.djl.Device;
 import dev.seine.app.rewrite.RewriteRole;
 import dev.seine.learner.Learner;
 import dev.seine.policy.Decoder;
@@ -152,7 +151,7 @@ public final class Roles {
         Decoder decoder = Decoder.load(
                 folder.coldStartWeights(),
                 model,
-                Device.cpu(),
+                config.device(),
                 Precision.of(config.model().precision()));
         return new LocalEngine(
                 decoder, config.generate().slots(), config.generate().maxTokens(), -1);
@@ -164,8 +163,8 @@ public final class Roles {
         return config.lora()
                 .adapter()
                 .map(lora -> Decoder.adapted(
-                        folder.coldStartWeights(), model, lora, config.run().seed(), Device.cpu()))
-                .orElseGet(() -> Decoder.load(folder.coldStartWeights(), model));
+                        folder.coldStartWeights(), model, lora, config.run().seed(), config.device()))
+                .orElseGet(() -> Decoder.load(folder.coldStartWeights(), model, config.device(), Precision.FLOAT32));
     }
 
     /** Writes live answers, with the version that was promoted. */
@@ -174,7 +173,7 @@ public final class Roles {
         ServeConfig serve = config.serve();
         List<SequenceEngine> engines = new ArrayList<>();
         for (int i = 0; i < serve.engines(); i++) {
-            Decoder decoder = Decoder.load(folder.coldStartWeights(), model);
+            Decoder decoder = Decoder.load(folder.coldStartWeights(), model, config.device(), Precision.FLOAT32);
             engines.add(
                     new LocalEngine(decoder, serve.slots(), config.generate().maxTokens(), -1));
         }

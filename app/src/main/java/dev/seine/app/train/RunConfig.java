@@ -1,16 +1,19 @@
 package dev.seine.app.train;
 
+import ai.djl.Device;
 import dev.seine.app.health.HealthConfig;
 import dev.seine.app.promote.PromotionConfig;
 import dev.seine.app.rewrite.RewriteConfig;
 import dev.seine.app.search.SearchConfig;
 import dev.seine.learner.CheckpointConfig;
 import dev.seine.learner.ColdStartConfig;
+import dev.seine.learner.Computation;
 import dev.seine.learner.LearnerConfig;
 import dev.seine.learner.LossConfig;
 import dev.seine.learner.MemoryConfig;
 import dev.seine.learner.OptimizerConfig;
 import dev.seine.learner.RehearsalConfig;
+import dev.seine.policy.Devices;
 import dev.seine.policy.Lora;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Precision;
@@ -70,14 +73,28 @@ public record RunConfig(
                 "'" + reward.dialect() + "' as in [reward]",
                 stageOne.reward.dialect());
         require(
+                !engine.on() || !engine.protocol().equals("sglang") || generate.topP() == 1,
+                "generate.top-p",
+                "1 for engine.protocol = sglang, whose log-probabilities do not know it",
+                generate.topP());
+        require(
                 generate.dialect().equals(reward.dialect()),
                 "generate.dialect",
                 "'" + reward.dialect() + "' as in [reward]",
                 generate.dialect());
     }
 
-    /** Section {@code run}. */
-    public record Run(String policy, long seed) {}
+    /**
+     * Section {@code run}.
+     *
+     * @param device where networks compute, see {@link Devices}
+     */
+    public record Run(String policy, long seed, String device) {
+        /** Checks the form. */
+        public Run {
+            Devices.check(device);
+        }
+    }
 
     /** Section {@code data}: for the user's own questions. */
     public record Data(int heldOutPercent, int maxEvaluation, int maxPassageChars) {
@@ -169,11 +186,16 @@ public record RunConfig(
         }
     }
 
-    /** Section {@code learn}. */
+    /**
+     * Section {@code learn}.
+     *
+     * @param checkpointing whether layers are computed again in the backward pass, also in the cold start
+     */
     public record Learn(
             String advantage,
             int minibatches,
             int microBatchTokens,
+            boolean checkpointing,
             Duration groupPatience,
             double finalLr,
             OptimizerConfig optimizer,
@@ -274,6 +296,24 @@ public record RunConfig(
                 coldStart.optimizer);
     }
 
+    /**
+     * Where networks compute.
+     *
+     * @throws IllegalArgumentException if it is not there
+     */
+    public Device device() {
+        return Devices.of(run.device);
+    }
+
+    /** How the network is run while it is trained. */
+    public Computation computation() {
+        return computation(model, learn);
+    }
+
+    private static Computation computation(Model model, Learn learn) {
+        return new Computation(Precision.of(model.precision), learn.checkpointing);
+    }
+
     /** The learner's part. */
     public LearnerConfig learnerConfig() {
         return learnerConfig(run, model, rl, learn);
@@ -291,7 +331,7 @@ public record RunConfig(
                 learn.groupPatience,
                 learn.finalLr,
                 run.seed,
-                Precision.of(model.precision),
+                computation(model, learn),
                 learn.optimizer,
                 learn.loss,
                 learn.memory,

@@ -101,6 +101,7 @@ public final class TrainCommand implements Callable<Integer> {
         List<RunConfig> others =
                 compare.stream().map(name -> options.withRecipe(name, more)).toList();
         Cluster.check(options.bootstrap, options.registry, config.kafka());
+        config.device(); // one that is not there ends it here
         folder.create();
         Logging.toFile(folder.logs().resolve("seine.log"));
         try (View view = View.open(PLAIN_EVERY, System::nanoTime)) {

@@ -54,7 +54,8 @@ final class TrainRun {
      */
     Ended run(RunConfig config, List<RunConfig> compared) throws InterruptedException {
         List<ReportData.Recipe> recipes = new ArrayList<>();
-        view.say(MemoryPlan.of(ModelConfig.read(folder.modelConfig()), config).within(MemoryPlan.available()));
+        view.say(MemoryPlan.of(ModelConfig.read(folder.modelConfig()), config)
+                .within(MemoryPlan.available(config.device())));
         double coldStart = new ColdStartStage(folder, config, view, stop).run(elapsed);
         recipes.add(recipe(folder, config, coldStart));
         for (RunConfig other : compared) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seine.policy.ModelConfig;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
@@ -45,13 +46,29 @@ class MemoryPlanTest {
     }
 
     @Test
+    void checkpointingKeepsOneLayerAndTheInputsOfTheOthers() {
+        // per layer and token 4 x 3584 + 4 (3584 + 512) + 512 + 4 x 3584 + 4 x 18944 = 121344 numbers; per token 3 x
+        // 152064 of the scores
+        long scores = 3L * 152_064 * 4;
+        var plain = MemoryPlan.learner(LARGE, config("learn.micro-batch-tokens=5000"))
+                .parts();
+        var less = MemoryPlan.learner(LARGE, config("learn.micro-batch-tokens=5000", "learn.checkpointing=true"))
+                .parts();
+        assertThat(plain.get("activations")).isEqualTo(5000 * (28 * 121_344L * 4 + scores));
+        assertThat(less.get("activations")).isEqualTo(5000 * ((121_344L + 27 * 3584) * 4 + scores));
+        // fresh gradients are at most those of output, norm and last layer: 152064 x 3584 + 3584 + 233057792
+        assertThat(less.get("gradients")).isEqualTo(4 * (7_615_616_512L + 152_064L * 3584 + 3584 + 233_057_792L));
+        assertThat(less.get("optimizer")).isEqualTo(plain.get("optimizer"));
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedWithWhatWouldHelp() {
         MemoryPlan plan = MemoryPlan.of(LARGE, config());
-        assertThatThrownBy(() -> plan.within(16L << 30))
+        assertThatThrownBy(() -> plan.within(OptionalLong.of(16L << 30)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("of 16.0 GiB: weights 28.4 GiB")
                 .hasMessageContaining("lora.rank");
-        assertThat(plan.within(Long.MAX_VALUE)).contains("optimizer 56.7 GiB");
+        assertThat(plan.within(OptionalLong.empty())).contains("of an unknown size", "optimizer 56.7 GiB");
     }
 
     @Test

@@ -94,12 +94,11 @@ class ModelRunTest {
     void rolloutsOfServersAreTrainedLikeOnesOfThisProcess() throws Exception {
         ModelConfig config =
                 ModelFolder.open(model(dir.resolve("model"))).config().withVocabulary(326);
-        try (CompletionServer server = new CompletionServer(dir.resolve("run/cold-start.safetensors"), config)) {
+        try (PolicyServer server = new VllmServer(dir.resolve("run/cold-start.safetensors"), config)) {
             train(List.of("lora.rank=2", "engine.urls=[\"" + server.url() + "\"]", "engine.model=base"));
             assertThat(server.changes).startsWith("load seine-v0");
-            assertThat(server.completions)
-                    .isNotEmpty()
-                    .allSatisfy(c -> assertThat(c.path("model").asText()).startsWith("seine-v"));
+            assertThat(server.asked).isNotEmpty().allSatisfy(a -> assertThat(a.model())
+                    .startsWith("seine-v"));
         }
         // the same network on both sides: what was recorded when sampling is what the learner computes, but for
         // rounding

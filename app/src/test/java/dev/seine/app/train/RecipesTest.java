@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.config.Recipes;
 import dev.seine.streams.reward.RewardSchedule;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,7 @@ class RecipesTest {
                 "stage-one.steps=-1 | stage-one.steps must be at least 0, got -1",
                 "stage-one.steps=5 | stage-one.reward.dialect must be 'r1-searcher++' as in [reward], got r1-searcher",
                 "generate.dialect=r1-searcher | generate.dialect must be 'r1-searcher++' as in [reward]",
+                "run.device=gpu | run.device must be cpu, cuda, cuda:N or auto, got gpu",
                 "rewrite.rewriter=llm | rewrite.url must be an http or https address, got ''",
                 "health.accuracy-loss=0 | health.accuracy-loss must be above 0 and at most 1, got 0.0",
             })
@@ -65,6 +67,17 @@ class RecipesTest {
         assertThatThrownBy(() -> new RunOptions().fresh(List.of(setting)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void serversWhoseLogProbabilitiesDoNotKnowTopPAreNotAskedForIt() {
+        List<String> settings = List.of("engine.urls=[\"http://127.0.0.1:1\"]", "generate.top-p=0.9");
+        assertThat(new RunOptions().fresh(settings).generate().topP()).isEqualTo(0.9);
+        List<String> sglang = new ArrayList<>(settings);
+        sglang.add("engine.protocol=sglang");
+        assertThatThrownBy(() -> new RunOptions().fresh(sglang))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("generate.top-p must be 1 for engine.protocol = sglang");
     }
 
     @Test

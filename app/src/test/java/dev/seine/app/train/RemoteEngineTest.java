@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.LocalEngine;
 import dev.seine.policy.ModelConfig;
@@ -31,25 +30,35 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The remote engine against a server that speaks vLLM's protocol over the golden model. */
+/** The remote engine against a server that speaks vLLM's or SGLang's protocol over the golden model. */
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(strings = {"vllm", "sglang"})
 class RemoteEngineTest {
     private static final Path GOLDEN = Path.of("../policy/src/test/resources/golden");
     private static final Path BASE = GOLDEN.resolve("qwen2-tied-f32");
     private static final ModelConfig CONFIG = ModelFolder.open(BASE).config();
     private static final int[] PROMPT = {54, 71, 68, 81, 68};
+    /** Goes on for 37 tokens when the best is taken, where {@link #PROMPT} ends after two. */
+    private static final int[] LONG = {54, 71, 68};
+
+    @Parameter
+    private String protocol;
 
     @TempDir
     private Path run;
 
-    private CompletionServer one;
-    private CompletionServer two;
+    private PolicyServer one;
+    private PolicyServer two;
 
     @BeforeEach
     void start() throws Exception {
-        one = new CompletionServer(BASE, CONFIG);
-        two = new CompletionServer(BASE, CONFIG);
+        one = PolicyServer.of(protocol, BASE, CONFIG);
+        two = PolicyServer.of(protocol, BASE, CONFIG);
         ModelFolder.carry(BASE, run);
         CONFIG.write(run.resolve(ModelFolder.CONFIG));
         Files.copy(BASE.resolve("model.safetensors"), run.resolve("cold-start.safetensors"));
@@ -63,7 +72,7 @@ class RemoteEngineTest {
 
     private RemoteEngine engine(String... urls) {
         RemoteConfig config = new RemoteConfig(
-                List.of(urls), "vllm", "base", Duration.ofSeconds(20), Duration.ofMillis(1), 2, 1 << 20);
+                List.of(urls), protocol, "base", Duration.ofSeconds(20), Duration.ofMillis(1), 2, 1 << 20);
         return new RemoteEngine(config, Optional.of("secret"), run, 4, CONFIG.vocabSize(), 0, Clock.systemUTC());
     }
 
@@ -72,7 +81,7 @@ class RemoteEngineTest {
     }
 
     private static Sampling sampling(float temperature, int maxTokens, Integer... stops) {
-        return new Sampling(temperature, 1, 7, maxTokens, Set.of(), Set.of(stops), new int[] {3});
+        return new Sampling(temperature, 1, 7, maxTokens, SglangServer.EOS, Set.of(stops), new int[] {3});
     }
 
     private static Written next(SequenceEngine engine) {
@@ -87,10 +96,10 @@ class RemoteEngineTest {
     void aSequenceIsTheSameAsInThisProcessThroughStopsAndInsertions() {
         try (LocalEngine local = local();
                 RemoteEngine remote = engine(one.url())) {
-            local.start("s", PROMPT, sampling(0, 40));
+            local.start("s", LONG, sampling(0, 40));
             int stop = next(local).tokens()[3]; // a token that is drawn on the way
             for (SequenceEngine engine : List.of(local, remote)) {
-                engine.start("t", PROMPT, sampling(0, 40, stop));
+                engine.start("t", LONG, sampling(0, 40, stop));
             }
             Written expected = next(local);
             Written got = next(remote);
@@ -102,11 +111,25 @@ class RemoteEngineTest {
                 engine.resume("t", new int[] {10, 11, 12});
             }
             assertThat(next(remote).tokens()).isEqualTo(next(local).tokens());
-            assertThat(one.completions).hasSize(2);
-            JsonNode second = one.completions.get(1);
+            assertThat(one.asked).hasSize(2);
+            PolicyServer.Asked second = one.asked.get(1);
             // ids in: the prompt, what was drawn, what was inserted
-            assertThat(second.path("prompt")).hasSize(PROMPT.length + got.tokens().length + 3);
-            assertThat(second.path("logit_bias").path("3").asInt()).isEqualTo(-100);
+            assertThat(second.prompt()).hasSize(LONG.length + got.tokens().length + 3);
+            assertThat(second.sampling().bannedTokens()).containsExactly(3);
+        }
+    }
+
+    @Test
+    void theModelsEndTokenEndsASequence() {
+        try (LocalEngine local = local();
+                RemoteEngine remote = engine(one.url())) {
+            for (SequenceEngine engine : List.of(local, remote)) {
+                engine.start("s", PROMPT, sampling(0, 40));
+            }
+            Written written = next(remote);
+            assertThat(written.tokens()).isEqualTo(next(local).tokens()).endsWith(SglangServer.EOS);
+            assertThat(written.reason()).isEqualTo(StopReason.EOS);
+            assertThat(remote.free()).isEqualTo(4);
         }
     }
 
@@ -122,8 +145,8 @@ class RemoteEngineTest {
                 written.addAll(remote.step());
             }
             assertThat(written).extracting(Written::reason).containsOnly(StopReason.LENGTH);
-            assertThat(one.completions).hasSize(2);
-            assertThat(two.completions).hasSize(2);
+            assertThat(one.asked).hasSize(2);
+            assertThat(two.asked).hasSize(2);
             assertThat(remote.generatedTokens()).isEqualTo(4L * (12 - PROMPT.length));
             assertThat(remote.free()).isEqualTo(4);
         }
@@ -135,7 +158,7 @@ class RemoteEngineTest {
         try (RemoteEngine remote = engine(one.url())) {
             remote.start("s", PROMPT, sampling(1, 12));
             assertThat(next(remote).tokens()).hasSize(12 - PROMPT.length);
-            assertThat(one.completions).hasSize(4);
+            assertThat(one.asked).hasSize(4);
         }
     }
 
@@ -145,7 +168,7 @@ class RemoteEngineTest {
         try (RemoteEngine remote = engine(one.url(), two.url())) {
             remote.start("s", PROMPT, sampling(1, 12));
             assertThat(next(remote).reason()).isEqualTo(StopReason.LENGTH);
-            assertThat(two.completions).hasSize(1);
+            assertThat(two.asked).hasSize(1);
         }
     }
 
@@ -183,7 +206,7 @@ class RemoteEngineTest {
             Written written = next(remote);
             assertThat(written.tokens()).isEqualTo(next(local).tokens());
             assertThat(List.of(written.minVersion(), written.maxVersion())).containsExactly(1L, 1L);
-            assertThat(one.completions.get(0).path("model").asText()).isEqualTo("seine-v1");
+            assertThat(one.asked.get(0).model()).isEqualTo("seine-v1");
             assertThatThrownBy(() -> remote.load(v2, "00", 2))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("version 1 stays in use");
@@ -202,7 +225,7 @@ class RemoteEngineTest {
         try (RemoteEngine remote = engine(one.url());
                 LocalEngine local = new LocalEngine(Decoder.load(file, CONFIG), 1, CONFIG.maxPositions(), 3)) {
             remote.load(file, Sha256.of(file), 3);
-            assertThat(one.changes).containsExactly("reload_weights");
+            assertThat(one.changes).containsExactly("reload");
             remote.start("s", PROMPT, sampling(0, 20));
             local.start("s", PROMPT, sampling(0, 20));
             assertThat(next(remote).tokens()).isEqualTo(next(local).tokens());

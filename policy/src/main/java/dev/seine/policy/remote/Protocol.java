@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.seine.policy.Sampling;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -17,12 +18,15 @@ enum Protocol {
     /** vLLM's OpenAI-compatible server, {@code /v1/completions} with token ids. */
     VLLM("vllm", "/v1/completions") {
         @Override
-        ObjectNode request(Turn turn, String model) {
-            ObjectNode body = JSON.createObjectNode().put("model", model);
+        ObjectNode request(Turn turn, String base, Optional<String> adapter) {
+            ObjectNode body = JSON.createObjectNode().put("model", adapter.orElse(base));
             prompt(body.putArray("prompt"), turn);
             body.put("max_tokens", turn.room()).put("n", 1).put("stream", false);
             shape(body, turn);
-            body.put("seed", turn.seed()).put("presence_penalty", 0).put("frequency_penalty", 0);
+            body.put("ignore_eos", true)
+                    .put("seed", turn.seed())
+                    .put("presence_penalty", 0)
+                    .put("frequency_penalty", 0);
             body.put("logprobs", 1).put("return_token_ids", true).put("return_tokens_as_token_ids", true);
             return body;
         }
@@ -57,10 +61,14 @@ enum Protocol {
             return new Call("/collective_rpc", body);
         }
     },
-    /** SGLang's own {@code /generate}, whose OpenAI-compatible endpoint does not return token ids. */
+    /**
+     * SGLang's own {@code /generate}, whose OpenAI-compatible endpoint does not return token ids. It knows the model it was started with by no name.
+     * Told to ignore the model's end token it ignores every other token to stop at too, so it is not told; and its log-probabilities are those
+     * before top-p.
+     */
     SGLANG("sglang", "/generate") {
         @Override
-        ObjectNode request(Turn turn, String model) {
+        ObjectNode request(Turn turn, String base, Optional<String> adapter) {
             ObjectNode body = JSON.createObjectNode();
             prompt(body.putArray("input_ids"), turn);
             ObjectNode sampling = body.putObject("sampling_params");
@@ -69,9 +77,7 @@ enum Protocol {
                     .put("sampling_seed", turn.seed());
             shape(sampling, turn);
             body.put("return_logprob", true).put("logprob_start_len", -1).put("stream", false);
-            if (!model.isEmpty()) {
-                body.put("lora_path", model);
-            }
+            adapter.ifPresent(name -> body.put("lora_path", name));
             return body;
         }
 
@@ -146,8 +152,8 @@ enum Protocol {
         return path;
     }
 
-    /** The body that asks for a turn; {@code model} may name an adapter. */
-    abstract ObjectNode request(Turn turn, String model);
+    /** The body that asks for a turn of the adapter, or of the model known as {@code base}. */
+    abstract ObjectNode request(Turn turn, String base, Optional<String> adapter);
 
     /** Reads the reply; what is missing shows as lists of unequal length or as ids of -1. */
     abstract Drawn reply(JsonNode reply);
@@ -172,7 +178,7 @@ enum Protocol {
     private static void shape(ObjectNode body, Turn turn) {
         Sampling sampling = turn.sampling();
         body.put("temperature", sampling.temperature()).put("top_p", sampling.topP());
-        body.put("top_k", -1).put("min_p", 0.0).put("repetition_penalty", 1.0).put("ignore_eos", true);
+        body.put("top_k", -1).put("min_p", 0.0).put("repetition_penalty", 1.0);
         ArrayNode stops = body.putArray("stop_token_ids");
         Stream.concat(sampling.endTokens().stream(), sampling.stopTokens().stream())
                 .sorted()

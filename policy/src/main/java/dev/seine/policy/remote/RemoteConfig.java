@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param urls servers that hold the same model, such as {@code http://127.0.0.1:8000}; none: the engine in this process
  * @param protocol {@code vllm} or {@code sglang}
- * @param model name by which the servers know the model; ignored by SGLang
+ * @param model name by which the servers know the model; SGLang needs none
  * @param timeout longest request, its body included; a server that takes longer is passed over for a while
  * @param backoff wait of a server that failed, doubling up to a minute
  * @param inFlight requests under way at one server

@@ -36,6 +36,7 @@ public final class RemoteEngine implements SequenceEngine {
     private static final long GLANCE_MS = 10;
 
     private final Protocol protocol;
+    private final String model;
     private final int slots;
     private final int vocabulary;
     private final Clock clock;
@@ -62,6 +63,7 @@ public final class RemoteEngine implements SequenceEngine {
     public RemoteEngine(
             RemoteConfig config, Optional<String> key, Path run, int slots, int vocabulary, long version, Clock clock) {
         this.protocol = Protocol.of(config.protocol());
+        this.model = config.model();
         this.slots = slots;
         this.vocabulary = vocabulary;
         this.clock = clock;
@@ -69,7 +71,7 @@ public final class RemoteEngine implements SequenceEngine {
         this.replicas = config.urls().stream()
                 .map(url -> new Replica(url, config, key, http))
                 .toList();
-        this.weights = new Weights(protocol, config.model(), run, version);
+        this.weights = new Weights(protocol, run, version);
     }
 
     @Override
@@ -158,7 +160,7 @@ public final class RemoteEngine implements SequenceEngine {
         long request = ++requests;
         turn.sent(request, weights.version());
         replica.began();
-        var unused = replica.send(protocol.path(), Optional.of(protocol.request(turn, weights.model())))
+        var unused = replica.send(protocol.path(), Optional.of(protocol.request(turn, model, weights.adapter())))
                 .whenComplete((reply, error) -> answers.add(new Answer(turn.id(), request, replica, reply, error)));
     }
 

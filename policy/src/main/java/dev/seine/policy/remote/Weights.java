@@ -20,7 +20,6 @@ final class Weights {
     private static final String SERVED = "served";
 
     private final Protocol protocol;
-    private final String baseModel;
     private final Path run;
     private Served served;
 
@@ -31,9 +30,8 @@ final class Weights {
         }
     }
 
-    Weights(Protocol protocol, String baseModel, Path run, long version) {
+    Weights(Protocol protocol, Path run, long version) {
         this.protocol = protocol;
-        this.baseModel = baseModel;
         this.run = run;
         this.served = new Served(version, false, Optional.empty());
     }
@@ -47,9 +45,9 @@ final class Weights {
         return served.adapter;
     }
 
-    /** What requests ask for. */
-    String model() {
-        return served.adapter ? served.name() : baseModel;
+    /** The adapter that requests ask for, if one is served. */
+    Optional<String> adapter() {
+        return served.adapter ? Optional.of(served.name()) : Optional.empty();
     }
 
     void change(List<Replica> replicas, Path safetensors, String sha256, long version, long nowMs) {
