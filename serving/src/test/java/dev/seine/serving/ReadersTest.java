@@ -138,7 +138,11 @@ class ReadersTest {
         }
         tell(id, TEXTS + 1, AnswerEventKind.FINISHED, "");
         await().atMost(LONG)
-                .until(() -> METERS.get("seine.serve.answers").tag("outcome", "finished").counter().count() == 1);
+                .until(() -> METERS.get("seine.serve.answers")
+                                .tag("outcome", "finished")
+                                .counter()
+                                .count()
+                        == 1);
         long before = used();
         List<Socket> slow = new ArrayList<>();
         try {
