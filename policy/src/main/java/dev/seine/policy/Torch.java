@@ -2,6 +2,7 @@ package dev.seine.policy;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -32,6 +33,8 @@ public final class Torch {
     /**
      * Loads libtorch without touching the network and turns gradients off in the calling thread. Idempotent; every other method of this
      * package calls it first.
+     *
+     * @throws IllegalStateException with the loader's message, if libtorch or what it needs is not there
      */
     public static void ready() {
         PREPARED.get();
@@ -177,7 +180,12 @@ public final class Torch {
 
     private static boolean prepare() {
         offline();
-        Engine.getEngine("PyTorch");
+        try {
+            Engine.getEngine("PyTorch");
+        } catch (EngineException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IllegalStateException("PyTorch's libraries cannot be loaded: " + cause.getMessage(), e);
+        }
         JniUtils.setGradMode(false);
         // Optimising re-specialises the graph whenever a length changes and gains nothing at these sizes.
         JniUtils.setGraphExecutorOptimize(false);
