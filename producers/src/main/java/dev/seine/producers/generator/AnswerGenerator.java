@@ -13,7 +13,6 @@ import dev.seine.producers.generator.Rollout.AwaitingPassages;
 import dev.seine.producers.generator.Rollout.Finished;
 import dev.seine.producers.generator.Rollout.Queued;
 import dev.seine.schemas.LiveQuestions;
-import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
@@ -32,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Answers the live questions in its partitions, and tells each answer as events while it is written. It shares topics with
@@ -64,12 +62,11 @@ public final class AnswerGenerator implements Role {
     private final Planner planner;
     private final Transitions transitions;
     private final Editions editions;
-    private final Ledger ledger = new Ledger();
     private final AnswerMeters meters;
+    private final Ownership ownership;
     private final EventConsumer<Question> questions;
-    private final EventConsumer<RetrievalResponse> responses;
     private final FencedProducer producer;
-    private final Set<Integer> owned = new TreeSet<>();
+    private final Ledger ledger;
     /** Offset up to which a question may have been begun by an earlier owner, by partition. */
     private final Map<Integer, Long> pastEnds = new TreeMap<>();
 
@@ -77,7 +74,6 @@ public final class AnswerGenerator implements Role {
     private final Map<String, LiveAnswer> answers = new LinkedHashMap<>();
     private final Map<String, Edition> writing = new HashMap<>();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private boolean stale;
     private boolean urgent;
     private long committedAt;
     private long finished;
@@ -118,18 +114,20 @@ public final class AnswerGenerator implements Role {
         this.clients = clients;
         this.planner = new Planner(config, tokenizer, seed);
         this.transitions = new Transitions(config, tokenizer);
-        this.editions = new Editions(engines.stream().map(this::edition).toList(), served, loader);
         this.meters = new AnswerMeters(clients.telemetry(), this::counts);
-        String group = "answerers-" + policy;
-        this.producer = clients.fenced(group + "-" + name, name, COMMIT_TIMEOUT);
-        this.responses = clients.assign(Topics.RETRIEVAL_RESPONSES, name);
-        this.responses.assignTo(Set.of());
-        this.questions = clients.subscribe(Topics.QUESTIONS, group, name, new Partitions());
+        this.ownership = new Ownership(
+                clients, "answerers-" + policy, name, COMMIT_TIMEOUT, config.maxFailures(), new Answers());
+        this.questions = ownership.questions();
+        this.producer = ownership.producer();
+        this.ledger = ownership.ledger();
+        this.editions = new Editions(engines.stream().map(this::edition).toList(), served, loader);
     }
 
     private Edition edition(SequenceEngine engine) {
         // One failure ends an answer: what has been told of it cannot be written again.
-        return new Edition(engine, new RolloutPool(engine, transitions, 1, clock, this::ask, this::finish));
+        return new Edition(
+                engine,
+                new RolloutPool(engine, transitions, 1, ownership.beginnings(), clock, this::ask, this::finish));
     }
 
     @Override
@@ -141,9 +139,7 @@ public final class AnswerGenerator implements Role {
     @Override
     public int step() {
         try {
-            if (stale) {
-                restore();
-            }
+            ownership.restore();
             int work = work();
             counts = new AnswerCounts(
                     editions.version(),
@@ -156,8 +152,8 @@ public final class AnswerGenerator implements Role {
                             .mapToLong(edition -> edition.engine().generatedTokens())
                             .sum());
             return work;
-        } catch (RuntimeException e) {
-            stale = true;
+        } catch (RuntimeException | Error e) {
+            ownership.distrust();
             throw e;
         }
     }
@@ -170,12 +166,8 @@ public final class AnswerGenerator implements Role {
     @Override
     public void close() {
         try (editions;
-                responses;
-                producer;
-                questions) {
-            if (!stale) {
-                commit();
-            }
+                ownership) {
+            // the last commit goes with the partitions
         }
     }
 
@@ -186,22 +178,32 @@ public final class AnswerGenerator implements Role {
             accept(event);
             work++;
         }
-        if (stale) {
+        if (ownership.stale()) {
             return work;
         }
         work += begin();
         int running = editions.all().stream()
                 .mapToInt(edition -> edition.engine().running() + edition.pool().queued())
                 .sum();
-        if (!owned.isEmpty()) {
+        if (!ownership.partitions().isEmpty()) {
             boolean onlyPassages = running == 0 && !answers.isEmpty() && !producer.pending();
-            for (Event<RetrievalResponse> event : responses.poll(onlyPassages ? IDLE : Duration.ZERO)) {
+            for (Event<RetrievalResponse> event : ownership.responses().poll(onlyPassages ? IDLE : Duration.ZERO)) {
                 deliver(Found.of(event.value()), event.value().getRolloutId());
                 work++;
             }
         }
+        boolean due = clock.millis() - committedAt >= TELL_EVERY_MS;
         for (Edition edition : editions.all()) {
-            work += edition.pool().tick();
+            work += edition.pool().start(due);
+        }
+        if (ownership.beginnings().unwritten()) {
+            commit();
+        }
+        if (ownership.stale()) {
+            return work;
+        }
+        for (Edition edition : editions.all()) {
+            work += edition.pool().advance();
         }
         tell();
         long since = clock.millis() - committedAt;
@@ -213,8 +215,8 @@ public final class AnswerGenerator implements Role {
 
     private void throttle() {
         boolean enough = waiting.size() >= config.maxQueued();
-        questions.pause(enough ? owned : Set.of());
-        questions.resume(enough ? Set.of() : owned);
+        questions.pause(enough ? ownership.partitions() : Set.of());
+        questions.resume(enough ? Set.of() : ownership.partitions());
     }
 
     private void accept(Event<Question> event) {
@@ -242,6 +244,9 @@ public final class AnswerGenerator implements Role {
             return;
         }
         ledger.open(origin, 1);
+        if (past.containsKey(origin.partition())) {
+            ownership.beginnings().takenOver(plan);
+        }
         answers.put(question.getId(), answer);
         waiting.add(new Waiting(answer, transcript));
         continued += told.isEmpty() ? 0 : 1;
@@ -293,6 +298,7 @@ public final class AnswerGenerator implements Role {
         String id = answer.plan().question().getId();
         answers.remove(id);
         writing.remove(id);
+        ownership.beginnings().ended(answer.plan());
         ledger.written(answer.plan().origin());
     }
 
@@ -429,65 +435,28 @@ public final class AnswerGenerator implements Role {
     private void commit() {
         committedAt = clock.millis();
         urgent = false;
-        if (owned.isEmpty()) {
-            return;
-        }
-        Map<Integer, Long> positions = new TreeMap<>(questions.positions());
-        positions.keySet().retainAll(owned);
-        Map<Integer, Long> next = producer.pending() ? ledger.atLeastOne(positions) : ledger.committable(positions);
-        if (!next.isEmpty() && !producer.commit(questions, next)) {
-            stale = true;
-        }
+        ownership.commit();
     }
 
-    /** Back to what the log says: what was told since the last commit did not happen. */
-    private void restore() {
-        Set<Integer> all = Set.copyOf(owned);
-        producer.abort();
-        forget(all);
-        expectPast(all);
-        questions.rewind();
-        stale = false;
-    }
-
-    private void forget(Set<Integer> partitions) {
-        editions.all().forEach(edition -> edition.pool()
-                .drop(plan -> partitions.contains(plan.origin().partition())));
-        waiting.removeIf(
-                queued -> partitions.contains(queued.answer().plan().origin().partition()));
-        answers.values()
-                .removeIf(answer -> partitions.contains(answer.plan().origin().partition()));
-        writing.keySet().retainAll(answers.keySet());
-        ledger.drop(partitions);
-        pastEnds.keySet().removeAll(partitions);
-        past.keySet().removeAll(partitions);
-    }
-
-    private void expectPast(Set<Integer> partitions) {
-        Map<Integer, Long> ends = questions.endOffsets();
-        partitions.forEach(partition -> pastEnds.put(partition, ends.get(partition)));
-    }
-
-    /** Called within the poll of the questions. */
-    private final class Partitions implements Assignments {
-        /** What is told so far is committed; the rest is the next owner's, who continues it. */
+    private final class Answers implements Ownership.Owner {
         @Override
-        public void revoked(Set<Integer> partitions) {
-            if (!stale) {
-                commit();
-            }
-            owned.removeAll(partitions);
-            forget(partitions);
-            responses.assignTo(owned);
+        public void takeUp(Set<Integer> partitions) {
+            Map<Integer, Long> ends = questions.endOffsets();
+            partitions.forEach(partition -> pastEnds.put(partition, ends.get(partition)));
         }
 
-        /** Passages are wanted from now on: what was asked before is asked again. */
         @Override
-        public void assigned(Set<Integer> partitions) {
-            owned.addAll(partitions);
-            expectPast(partitions);
-            responses.assignTo(owned);
-            responses.seekToEnd(partitions);
+        public void forget(Set<Integer> partitions) {
+            editions.all().forEach(edition -> edition.pool()
+                    .drop(plan -> partitions.contains(plan.origin().partition())));
+            waiting.removeIf(queued ->
+                    partitions.contains(queued.answer().plan().origin().partition()));
+            answers.values()
+                    .removeIf(
+                            answer -> partitions.contains(answer.plan().origin().partition()));
+            writing.keySet().retainAll(answers.keySet());
+            pastEnds.keySet().removeAll(partitions);
+            past.keySet().removeAll(partitions);
         }
     }
 }

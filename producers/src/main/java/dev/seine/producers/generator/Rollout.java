@@ -7,6 +7,7 @@ import dev.seine.event.FinishReason;
  *
  * <pre>
  * Queued            -- a slot is free -----------------------> Writing
+ *                   -- its generators died too often --------> Finished ERROR
  * Writing           -- query closed -------------------------> AwaitingPassages
  *                   -- query closed, but empty --------------> Writing (after a block that says nothing was found)
  *                   -- query closed, one search too many ----> Finished SEARCH_LIMIT

@@ -11,7 +11,6 @@ import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.Rollout.AwaitingPassages;
 import dev.seine.producers.generator.Rollout.Finished;
 import dev.seine.schemas.LiveQuestions;
-import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
@@ -55,15 +54,13 @@ public final class RolloutGenerator implements Role {
     private final Transitions transitions;
     private final TrajectoryWriter writer;
     private final GeneratorMeters meters;
-    private final RolloutPool pool;
-    private final Ledger ledger = new Ledger();
+    private final Ownership ownership;
     private final EventConsumer<Question> questions;
-    private final EventConsumer<RetrievalResponse> responses;
     private final FencedProducer producer;
-    private final Set<Integer> owned = new TreeSet<>();
+    private final Ledger ledger;
+    private final RolloutPool pool;
     private final Map<Integer, Takeover> takeovers = new TreeMap<>();
     private final Map<String, Origin> groups = new HashMap<>();
-    private boolean stale;
     private long committedAt;
     private long read;
     private long rejected;
@@ -98,12 +95,13 @@ public final class RolloutGenerator implements Role {
         this.transitions = new Transitions(config, tokenizer);
         this.writer = new TrajectoryWriter(weights.policy(), config, tokenizer);
         this.meters = new GeneratorMeters(clients.telemetry(), this::counts);
-        this.pool = new RolloutPool(engine, transitions, config.maxFailures(), clock, this::ask, this::finish);
-        String group = "generators-" + weights.policy();
-        this.producer = clients.fenced(group + "-" + name, name, COMMIT_TIMEOUT);
-        this.responses = clients.assign(Topics.RETRIEVAL_RESPONSES, name);
-        this.responses.assignTo(Set.of());
-        this.questions = clients.subscribe(Topics.QUESTIONS, group, name, new Partitions());
+        this.ownership = new Ownership(
+                clients, "generators-" + weights.policy(), name, COMMIT_TIMEOUT, config.maxFailures(), new Rollouts());
+        this.questions = ownership.questions();
+        this.producer = ownership.producer();
+        this.ledger = ownership.ledger();
+        this.pool = new RolloutPool(
+                engine, transitions, config.maxFailures(), ownership.beginnings(), clock, this::ask, this::finish);
     }
 
     @Override
@@ -115,9 +113,7 @@ public final class RolloutGenerator implements Role {
     @Override
     public int step() {
         try {
-            if (stale) {
-                restore();
-            }
+            ownership.restore();
             int work = work();
             counts = new GeneratorCounts(
                     weights.version(),
@@ -131,8 +127,8 @@ public final class RolloutGenerator implements Role {
                     trajectories,
                     engine.generatedTokens());
             return work;
-        } catch (RuntimeException e) {
-            stale = true;
+        } catch (RuntimeException | Error e) {
+            ownership.distrust();
             throw e;
         }
     }
@@ -152,13 +148,8 @@ public final class RolloutGenerator implements Role {
     public void close() {
         try (engine;
                 weights;
-                responses;
-                producer;
-                questions) {
+                ownership) {
             takeovers.values().forEach(Takeover::close);
-            if (!stale) {
-                commit();
-            }
         }
     }
 
@@ -169,24 +160,35 @@ public final class RolloutGenerator implements Role {
             accept(event);
             work++;
         }
-        if (stale) {
+        if (ownership.stale()) {
             return work;
         }
         work += takeOver();
-        if (!owned.isEmpty()) {
-            for (Event<RetrievalResponse> event : responses.poll(Duration.ZERO)) {
+        if (!ownership.partitions().isEmpty()) {
+            for (Event<RetrievalResponse> event : ownership.responses().poll(Duration.ZERO)) {
                 deliver(event);
                 work++;
             }
         }
         if (weights.version() >= 0) {
-            work += pool.tick();
+            work += pool.start(commitDue());
+            if (ownership.beginnings().unwritten()) {
+                commit();
+            }
+            if (ownership.stale()) {
+                return work;
+            }
+            work += pool.advance();
         }
         boolean waiting = producer.pending() && engine.running() == 0;
-        if (waiting || clock.millis() - committedAt >= COMMIT_EVERY_MS) {
+        if (waiting || commitDue()) {
             commit();
         }
         return work;
+    }
+
+    private boolean commitDue() {
+        return clock.millis() - committedAt >= COMMIT_EVERY_MS;
     }
 
     /** Reads no more questions while enough rollouts wait, or there are no weights to write them with, or the past is being read. */
@@ -194,7 +196,7 @@ public final class RolloutGenerator implements Role {
         boolean enough = weights.version() < 0 || pool.queued() >= config.maxQueued();
         Set<Integer> paused = new TreeSet<>();
         Set<Integer> read = new TreeSet<>();
-        for (int partition : owned) {
+        for (int partition : ownership.partitions()) {
             Takeover takeover = takeovers.get(partition);
             (enough || (takeover != null && takeover.holding()) ? paused : read).add(partition);
         }
@@ -233,7 +235,10 @@ public final class RolloutGenerator implements Role {
             var asked = takeover.asked(plan.rolloutId());
             if (takeover.finished(plan.rolloutId())) {
                 written(plan);
-            } else if (asked.isPresent()) {
+                continue;
+            }
+            ownership.beginnings().takenOver(plan);
+            if (asked.isPresent()) {
                 goOn(plan, asked.get(), takeover);
             } else {
                 fresh.add(plan);
@@ -262,7 +267,7 @@ public final class RolloutGenerator implements Role {
             if (takeover.over(positions.get(partition))) {
                 takeovers.remove(partition);
             } else if (takeover.holding() && !takeover.begun()) {
-                takeover.begin(responses, questions.endOffsets().get(partition));
+                takeover.begin(ownership.responses(), questions.endOffsets().get(partition));
             } else if (takeover.begun() && !takeover.ready()) {
                 List<Event<Question>> free = takeover.advance();
                 free.forEach(this::accept);
@@ -347,74 +352,37 @@ public final class RolloutGenerator implements Role {
 
     private void commit() {
         committedAt = clock.millis();
-        if (owned.isEmpty()) {
-            return;
-        }
-        Map<Integer, Long> positions = unread();
-        Map<Integer, Long> next = producer.pending() ? ledger.atLeastOne(positions) : ledger.committable(positions);
-        if (!next.isEmpty() && !producer.commit(questions, next)) {
-            stale = true;
-        }
+        ownership.commit();
     }
 
-    /** Offset of the first question, by partition, that was not accepted yet. */
-    private Map<Integer, Long> unread() {
-        Map<Integer, Long> positions = new TreeMap<>(questions.positions());
-        positions.keySet().retainAll(owned);
-        takeovers.forEach((partition, takeover) -> {
-            if (takeover.holding()) {
-                positions.merge(partition, takeover.firstHeld(), Math::min);
-            }
-        });
-        return positions;
-    }
-
-    /** Back to what the log says: what was written since the last commit did not happen. */
-    private void restore() {
-        Set<Integer> all = Set.copyOf(owned);
-        producer.abort();
-        forget(all);
-        all.forEach(this::expectPast);
-        questions.rewind();
-        stale = false;
-    }
-
-    private void forget(Set<Integer> partitions) {
-        pool.drop(plan -> partitions.contains(plan.origin().partition()));
-        groups.values().removeIf(origin -> partitions.contains(origin.partition()));
-        ledger.drop(partitions);
-        partitions.forEach(partition -> {
-            Takeover takeover = takeovers.remove(partition);
-            if (takeover != null) {
-                takeover.close();
-            }
-        });
-    }
-
-    private void expectPast(int partition) {
-        takeovers.put(partition, new Takeover(clients, name, weights.policy(), partition));
-    }
-
-    /** Called within the poll of the questions. */
-    private final class Partitions implements Assignments {
-        /** What is written so far is committed; the rest is the next owner's, who continues it. */
+    private final class Rollouts implements Ownership.Owner {
         @Override
-        public void revoked(Set<Integer> partitions) {
-            if (!stale) {
-                commit();
-            }
-            owned.removeAll(partitions);
-            forget(partitions);
-            responses.assignTo(owned);
+        public void takeUp(Set<Integer> partitions) {
+            partitions.forEach(
+                    partition -> takeovers.put(partition, new Takeover(clients, name, weights.policy(), partition)));
         }
 
-        /** Responses are wanted from now on, until a question turns out to be older. */
         @Override
-        public void assigned(Set<Integer> partitions) {
-            owned.addAll(partitions);
-            partitions.forEach(RolloutGenerator.this::expectPast);
-            responses.assignTo(owned);
-            responses.seekToEnd(partitions);
+        public void forget(Set<Integer> partitions) {
+            pool.drop(plan -> partitions.contains(plan.origin().partition()));
+            groups.values().removeIf(origin -> partitions.contains(origin.partition()));
+            partitions.forEach(partition -> {
+                Takeover takeover = takeovers.remove(partition);
+                if (takeover != null) {
+                    takeover.close();
+                }
+            });
+        }
+
+        @Override
+        public Map<Integer, Long> held() {
+            Map<Integer, Long> held = new TreeMap<>();
+            takeovers.forEach((partition, takeover) -> {
+                if (takeover.holding()) {
+                    held.put(partition, takeover.firstHeld());
+                }
+            });
+            return held;
         }
     }
 }

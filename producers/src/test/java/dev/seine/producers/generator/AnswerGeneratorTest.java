@@ -20,10 +20,12 @@ import dev.seine.topics.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +52,7 @@ final class AnswerGeneratorTest {
         return new ScriptedEngine(4, words, (id, soFar, sampling) -> {
             String said = soFar.substring(soFar.indexOf("Answer:") + "Answer:".length());
             int shown = said.indexOf("</document>");
-            String whole = shown < 0 ? BEFORE : AFTER;
+            String whole = id.startsWith("poison") ? "so " + ScriptedEngine.POISON : shown < 0 ? BEFORE : AFTER;
             String turn = (shown < 0 ? said : said.substring(shown + "</document>".length())).strip();
             assertThat(whole).startsWith(turn);
             return whole.substring(turn.length()).strip();
@@ -309,5 +311,53 @@ final class AnswerGeneratorTest {
         });
         assertThat(told().get("late")).singleElement().satisfies(event -> assertThat(event.getFinish())
                 .isEqualTo("TIMEOUT"));
+    }
+
+    @Test
+    void anAnswerThatKillsEachOfItsGeneratorsFailsWithItsReasonAndTheOthersGoOn() throws Exception {
+        weights(1);
+        ask(live("poison"), live("a"));
+        List<AnswerGenerator> dead = new ArrayList<>();
+        Connection connection = clients.connection();
+        // A process that is dead does not poll: a second later it has left its group.
+        try (Clients impatient = new Clients(new Connection(
+                        connection.bootstrap(), connection.registry(), Map.of("max.poll.interval.ms", "1000")));
+                RetrievalService retrieval = retrieval()) {
+            while (!ended("poison", "a")) {
+                AnswerGenerator next = generator(impatient, "generator", engine(), engine());
+                Cluster.until(() -> {
+                    retrieval.step();
+                    return dies(next) || ended("poison", "a");
+                });
+                dead.add(next);
+            }
+            // The question was there before any of them, so three have died of it, and the fourth lives.
+            assertThat(dead).hasSize(4);
+            dead.forEach(AnswerGenerator::close);
+        }
+        whole(told().get("a"), 1);
+        List<AnswerEvent> events = told().get("poison");
+        AnswerEvent last = events.get(events.size() - 1);
+        assertThat(last.getKind()).isEqualTo(AnswerEventKind.FAILED);
+        assertThat(last.getText()).startsWith("continued 3 times, and each time its generator died");
+    }
+
+    private boolean ended(String... ids) {
+        Map<String, List<AnswerEvent>> told = told();
+        return Stream.of(ids)
+                        .flatMap(id -> told.getOrDefault(id, List.of()).stream())
+                        .filter(event -> event.getKind() == AnswerEventKind.FINISHED
+                                || event.getKind() == AnswerEventKind.FAILED)
+                        .count()
+                == ids.length;
+    }
+
+    private static boolean dies(AnswerGenerator generator) {
+        try {
+            generator.step();
+            return false;
+        } catch (ScriptedEngine.Died e) {
+            return true;
+        }
     }
 }

@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +171,95 @@ final class TakeoverTest {
         assertThat(begun).filteredOn(segment -> !segment.contains("<document>")).hasSize(1);
     }
 
+    @Test
+    void aRolloutThatKillsEachOfItsGeneratorsEndsWithItsReasonAndTheOthersOfItsPartitionGoOn() throws Exception {
+        List<String> ids = idsOfOnePartition(3);
+        String poison = ids.get(0);
+        ask(
+                Scripts.question(poison, 0, 1, 0),
+                Scripts.question(ids.get(1), 1, 2, 0),
+                Scripts.question(ids.get(2), 2, 1, 0));
+        Script script = (id, soFar, sampling) ->
+                id.startsWith(poison) ? "oh " + ScriptedEngine.POISON : "a b c \\boxed{ found } <eos>";
+        List<RolloutGenerator> dead = new ArrayList<>();
+        Connection connection = clients.connection();
+        // A process that is dead does not poll: a second later it has left its group.
+        try (Clients impatient = new Clients(new Connection(
+                connection.bootstrap(), connection.registry(), Map.of("max.poll.interval.ms", "1000")))) {
+            while (trajectories().size() < 4) {
+                RolloutGenerator next = generator(impatient, "generator", Clock.systemUTC(), script);
+                Cluster.until(() -> dies(next) || trajectories().size() == 4);
+                dead.add(next);
+            }
+            // The question was there before any of them, so three have died of it, and the fourth lives.
+            assertThat(dead).hasSize(CONFIG.maxFailures() + 1);
+            dead.forEach(RolloutGenerator::close);
+        }
+        eachRolloutOnce(4);
+        assertThat(trajectories()).allSatisfy(t -> {
+            boolean poisoned = t.getQuestionId().equals(poison);
+            assertThat(t.getFinish()).isEqualTo(poisoned ? FinishReason.ERROR : FinishReason.EOS);
+            assertThat(t.getError()).matches(poisoned ? "continued 3 times, and each time its generator died.*" : "");
+        });
+        Cluster.until(() -> notes().values().stream().allMatch(String::isEmpty));
+    }
+
+    @Test
+    void aGeneratorThatLeavesInGoodOrderIsNoFailureOfItsRollouts() throws Exception {
+        ask(Scripts.question("q", 0, 2, 0));
+        Script script = (id, soFar, sampling) -> "a ".repeat(20) + "<eos>";
+        for (int i = 0; i < CONFIG.maxFailures() + 2; i++) {
+            try (RolloutGenerator next = generator(clients, "generator", Clock.systemUTC(), script)) {
+                Cluster.until(() -> {
+                    next.step();
+                    return next.counts().active() == 2;
+                });
+                Cluster.until(() -> String.join("", notes().values()).matches("\\d+#0/0\\*1 \\d+#1/0\\*1"));
+            }
+            Cluster.until(() -> notes().values().stream().allMatch(String::isEmpty));
+        }
+        try (RolloutGenerator last = generator(clients, "generator", Clock.systemUTC(), script)) {
+            Cluster.until(() -> {
+                last.step();
+                return trajectories().size() == 2;
+            });
+        }
+        assertThat(trajectories()).extracting(Trajectory::getFinish).containsOnly(FinishReason.EOS);
+    }
+
+    private static boolean dies(RolloutGenerator generator) {
+        try {
+            generator.step();
+            return false;
+        } catch (ScriptedEngine.Died e) {
+            return true;
+        }
+    }
+
+    /** What the group has noted, by partition. */
+    private Map<Integer, String> notes() throws Exception {
+        return clients
+                .admin()
+                .listConsumerGroupOffsets("generators-" + policy)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        at -> at.getKey().partition(), at -> at.getValue().metadata()));
+    }
+
+    private List<String> idsOfOnePartition(int count) {
+        try (EventProducer producer = clients.producer("test")) {
+            int partition = producer.partition(Topics.QUESTIONS, "q0");
+            return IntStream.iterate(0, i -> i + 1)
+                    .mapToObj(i -> "q" + i)
+                    .filter(id -> producer.partition(Topics.QUESTIONS, id) == partition)
+                    .limit(count)
+                    .toList();
+        }
+    }
+
     private void eachRolloutOnce(int rollouts) {
         assertThat(trajectories())
                 .extracting(Trajectory::getRolloutId)
@@ -184,9 +275,12 @@ final class TakeoverTest {
     }
 
     private RolloutGenerator generator(Clients own, String name, Clock clock) {
+        return generator(own, name, clock, searchTwice);
+    }
+
+    private RolloutGenerator generator(Clients own, String name, Clock clock, Script script) {
         WeightsFollower follower = new WeightsFollower(own, policy, name, folder, "tokenizer", "config");
-        return new RolloutGenerator(
-                own, name, new ScriptedEngine(6, words, searchTwice), words, follower, CONFIG, 1, clock);
+        return new RolloutGenerator(own, name, new ScriptedEngine(6, words, script), words, follower, CONFIG, 1, clock);
     }
 
     private RetrievalService retrieval() {
