@@ -90,7 +90,7 @@ final class Beginnings {
     }
 
     /** Whether the next beginning of this rollout is to be noted. */
-    boolean noted(Plan plan) {
+    boolean toBeNoted(Plan plan) {
         Count count = counts.get(Place.of(plan));
         return count != null && count.noted();
     }
@@ -109,7 +109,7 @@ final class Beginnings {
 
     /** A turn begins. */
     void begin(Plan plan, int turn) {
-        boolean noted = noted(plan);
+        boolean noted = toBeNoted(plan);
         counts.put(Place.of(plan), new Count(turn, times(plan, turn) + 1, true, noted));
         if (noted) {
             unwritten.add(plan.origin().partition());

@@ -1,6 +1,7 @@
 package dev.seine.producers.generator;
 
 import dev.seine.event.Question;
+import dev.seine.event.RetrievalRequest;
 import dev.seine.event.RetrievalResponse;
 import dev.seine.topics.Assignments;
 import dev.seine.topics.Bookmark;
@@ -71,6 +72,14 @@ final class Ownership implements AutoCloseable {
 
     FencedProducer producer() {
         return producer;
+    }
+
+    /** Sends a search into the partition of its question. */
+    void ask(Plan plan, RetrievalRequest search) {
+        int partition = plan.origin().partition();
+        plan.origin()
+                .trace()
+                .within(() -> producer.send(Topics.RETRIEVAL_REQUESTS, partition, search.getQuestionId(), search));
     }
 
     Ledger ledger() {

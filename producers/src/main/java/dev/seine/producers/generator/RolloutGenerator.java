@@ -25,8 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -59,7 +59,7 @@ public final class RolloutGenerator implements Role {
     private final FencedProducer producer;
     private final Ledger ledger;
     private final RolloutPool pool;
-    private final Map<Integer, Takeover> takeovers = new TreeMap<>();
+    private final Takeovers takeovers;
     private final Map<String, Origin> groups = new HashMap<>();
     private long committedAt;
     private long read;
@@ -100,6 +100,7 @@ public final class RolloutGenerator implements Role {
         this.questions = ownership.questions();
         this.producer = ownership.producer();
         this.ledger = ownership.ledger();
+        this.takeovers = new Takeovers(partition -> new Takeover(clients, name, weights.policy(), partition));
         this.pool = new RolloutPool(
                 engine, transitions, config.maxFailures(), ownership.beginnings(), clock, this::ask, this::finish);
     }
@@ -148,8 +149,9 @@ public final class RolloutGenerator implements Role {
     public void close() {
         try (engine;
                 weights;
-                ownership) {
-            takeovers.values().forEach(Takeover::close);
+                ownership;
+                takeovers) {
+            // the last commit goes with the partitions
         }
     }
 
@@ -163,7 +165,9 @@ public final class RolloutGenerator implements Role {
         if (ownership.stale()) {
             return work;
         }
-        work += takeOver();
+        List<Event<Question>> known = takeovers.advance(questions, ownership.responses());
+        known.forEach(this::accept);
+        work += known.size();
         if (!ownership.partitions().isEmpty()) {
             for (Event<RetrievalResponse> event : ownership.responses().poll(Duration.ZERO)) {
                 deliver(event);
@@ -194,12 +198,9 @@ public final class RolloutGenerator implements Role {
     /** Reads no more questions while enough rollouts wait, or there are no weights to write them with, or the past is being read. */
     private void throttle() {
         boolean enough = weights.version() < 0 || pool.queued() >= config.maxQueued();
-        Set<Integer> paused = new TreeSet<>();
-        Set<Integer> read = new TreeSet<>();
-        for (int partition : ownership.partitions()) {
-            Takeover takeover = takeovers.get(partition);
-            (enough || (takeover != null && takeover.holding()) ? paused : read).add(partition);
-        }
+        Set<Integer> paused = enough ? ownership.partitions() : takeovers.held().keySet();
+        Set<Integer> read = new TreeSet<>(ownership.partitions());
+        read.removeAll(paused);
         questions.pause(paused);
         questions.resume(read);
     }
@@ -208,9 +209,9 @@ public final class RolloutGenerator implements Role {
         if (LiveQuestions.includes(event.value())) {
             return; // an answer generator takes it
         }
-        Takeover takeover = takeovers.get(event.partition());
-        if (takeover != null && !takeover.ready()) {
-            takeover.hold(event);
+        Optional<Takeover> takeover = takeovers.of(event.partition());
+        if (takeover.isPresent() && !takeover.get().ready()) {
+            takeover.get().hold(event);
             return;
         }
         read++;
@@ -222,7 +223,7 @@ public final class RolloutGenerator implements Role {
                 throw new IllegalArgumentException(first.groupId() + ": this group is being written already");
             }
             ledger.open(first.origin(), plans.size());
-            pool.add(takeover == null ? plans : notBegun(plans, takeover));
+            pool.add(takeover.isEmpty() ? plans : notBegun(plans, takeover.get()));
         } catch (IllegalArgumentException e) {
             event.trace().within(() -> reject(event, e.getMessage()));
         }
@@ -258,31 +259,11 @@ public final class RolloutGenerator implements Role {
         }
     }
 
-    private int takeOver() {
-        int work = 0;
-        Map<Integer, Long> positions = takeovers.isEmpty() ? Map.of() : questions.positions();
-        for (Map.Entry<Integer, Takeover> entry : List.copyOf(takeovers.entrySet())) {
-            Takeover takeover = entry.getValue();
-            int partition = entry.getKey();
-            if (takeover.over(positions.get(partition))) {
-                takeovers.remove(partition);
-            } else if (takeover.holding() && !takeover.begun()) {
-                takeover.begin(ownership.responses(), questions.endOffsets().get(partition));
-            } else if (takeover.begun() && !takeover.ready()) {
-                List<Event<Question>> free = takeover.advance();
-                free.forEach(this::accept);
-                work += free.size();
-            }
-        }
-        return work;
-    }
-
     private void deliver(Event<RetrievalResponse> event) {
         Found found = Found.of(event.value());
-        Takeover takeover = takeovers.get(event.partition());
         event.trace().within(() -> {
-            if (!pool.found(event.value().getRolloutId(), found) && takeover != null) {
-                takeover.note(found);
+            if (!pool.found(event.value().getRolloutId(), found)) {
+                takeovers.of(event.partition()).ifPresent(takeover -> takeover.note(found));
             }
         });
     }
@@ -304,33 +285,17 @@ public final class RolloutGenerator implements Role {
 
     private void ask(AwaitingPassages waiting) {
         searches++;
-        Plan plan = waiting.plan();
         Tokens soFar = Tokens.of(waiting.transcript());
-        RetrievalRequest request = RetrievalRequest.newBuilder()
-                .setRequestId(waiting.search().requestId())
-                .setQuestionId(plan.question().getId())
-                .setRolloutId(plan.rolloutId())
-                .setTurn(waiting.search().turn())
-                .setQuery(waiting.search().query())
-                .setTopK(config.topK())
-                .setDeadlineMs(waiting.search().deadline())
-                .setAtMs(waiting.since())
-                .setSoFar(RolloutState.newBuilder()
-                        .setPolicy(weights.policy())
-                        .setTokens(soFar.tokens())
-                        .setLogprobs(soFar.logprobs())
-                        .setSegments(soFar.segments())
-                        .setMinVersion(soFar.minVersion())
-                        .setStartedAtMs(waiting.startedAt())
-                        .build())
+        RolloutState state = RolloutState.newBuilder()
+                .setPolicy(weights.policy())
+                .setTokens(soFar.tokens())
+                .setLogprobs(soFar.logprobs())
+                .setSegments(soFar.segments())
+                .setMinVersion(soFar.minVersion())
+                .setStartedAtMs(waiting.startedAt())
                 .build();
-        plan.origin()
-                .trace()
-                .within(() -> producer.send(
-                        Topics.RETRIEVAL_REQUESTS,
-                        plan.origin().partition(),
-                        plan.question().getId(),
-                        request));
+        ownership.ask(
+                waiting.plan(), waiting.request(config.topK()).setSoFar(state).build());
     }
 
     private void finish(Finished rollout) {
@@ -358,31 +323,19 @@ public final class RolloutGenerator implements Role {
     private final class Rollouts implements Ownership.Owner {
         @Override
         public void takeUp(Set<Integer> partitions) {
-            partitions.forEach(
-                    partition -> takeovers.put(partition, new Takeover(clients, name, weights.policy(), partition)));
+            takeovers.expect(partitions);
         }
 
         @Override
         public void forget(Set<Integer> partitions) {
             pool.drop(plan -> partitions.contains(plan.origin().partition()));
             groups.values().removeIf(origin -> partitions.contains(origin.partition()));
-            partitions.forEach(partition -> {
-                Takeover takeover = takeovers.remove(partition);
-                if (takeover != null) {
-                    takeover.close();
-                }
-            });
+            takeovers.forget(partitions);
         }
 
         @Override
         public Map<Integer, Long> held() {
-            Map<Integer, Long> held = new TreeMap<>();
-            takeovers.forEach((partition, takeover) -> {
-                if (takeover.holding()) {
-                    held.put(partition, takeover.firstHeld());
-                }
-            });
-            return held;
+            return takeovers.held();
         }
     }
 }

@@ -138,7 +138,7 @@ final class RolloutPool {
 
     private boolean mayBegin(Queued queued, boolean noting) {
         return beginnings.mayBegin(queued.plan(), queued.transcript().turns())
-                && (noting || !beginnings.noted(queued.plan()));
+                && (noting || !beginnings.toBeNoted(queued.plan()));
     }
 
     /** Extends what is running by one token; returns how many rollouts that were. */
@@ -237,7 +237,8 @@ final class RolloutPool {
             active.remove(id);
             engine.cancel(id);
             queue.add(queued);
-        } else if (next instanceof Writing writing && (parked.remove(id) || !mayBegin(Transitions.again(writing), true))) {
+        } else if (next instanceof Writing writing
+                && (parked.remove(id) || !mayBegin(Transitions.again(writing), true))) {
             settle(Transitions.again(writing));
         } else if (next instanceof Writing writing) {
             active.put(id, writing);
