@@ -34,6 +34,7 @@ import dev.seine.app.train.TopicsCommand;
 import dev.seine.app.train.TrainCommand;
 import dev.seine.app.viewer.ViewCommand;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -54,7 +55,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Event-driven reinforcement learning for search agents, on Kafka.",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
-        subcommands = {
+        footer = {"", "Begin with: seine train"})
+public final class Main implements Runnable {
+    /** Exit code of a command that did what it was asked. */
+    public static final int DONE = ExitCode.OK;
+
+    /** Exit code of a command that could not. */
+    public static final int FAILED = ExitCode.SOFTWARE;
+
+    /** Exit code where command line or configuration are wrong. */
+    public static final int REFUSED = ExitCode.USAGE;
+
+    /** Exit code of a training run that was ended because it had collapsed, with what is left of it evaluated and reported. */
+    public static final int COLLAPSED = 4;
+
+    private static final List<Class<?>> COMMANDS = List.of(
             TrainCommand.class,
             PrepareCommand.class,
             BrokerCommand.class,
@@ -95,21 +110,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AclsCommand.class,
             ManifestsCommand.class,
             ChaosCommand.class,
-            DoctorCommand.class
-        },
-        footer = {"", "Begin with: seine train"})
-public final class Main implements Runnable {
-    /** Exit code of a command that did what it was asked. */
-    public static final int DONE = ExitCode.OK;
-
-    /** Exit code of a command that could not. */
-    public static final int FAILED = ExitCode.SOFTWARE;
-
-    /** Exit code where command line or configuration are wrong. */
-    public static final int REFUSED = ExitCode.USAGE;
-
-    /** Exit code of a training run that was ended because it had collapsed, with what is left of it evaluated and reported. */
-    public static final int COLLAPSED = 4;
+            DoctorCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -119,15 +120,25 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
-    /** The command line with its handlers of errors. */
-    static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+    /**
+     * The command line with its handlers of errors. If these arguments begin with a command it knows that one only: to look at all of them takes
+     * longer than some take to run.
+     */
+    static CommandLine commandLine(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        List<Class<?>> asked =
+                COMMANDS.stream().filter(command -> asked(command, args)).toList();
+        (asked.isEmpty() ? COMMANDS : asked).forEach(line::addSubcommand);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::refused)
                 .setExecutionExceptionHandler(Main::failed);
+    }
+
+    private static boolean asked(Class<?> command, String[] args) {
+        return args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0]);
     }
 
     @Override

@@ -98,7 +98,7 @@ class LauncherTest {
 
         assertThat(first).isEqualTo(new Result(0, "replay|x y on null 1000\n", ""));
         assertThat(second).isEqualTo(first);
-        assertThat(kept()).singleElement().asString().matches("replay-\\d+\\.jsa");
+        assertThat(kept()).singleElement().asString().matches("replay-\\d+\\.(jsa|aot)");
     }
 
     @Test
@@ -138,7 +138,7 @@ class LauncherTest {
     private List<String> kept() throws IOException {
         try (Stream<Path> files = Files.list(home.resolve("app/target"))) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.contains(".jsa"))
+                    .filter(name -> name.contains(".jsa") || name.contains(".aot"))
                     .toList();
         }
     }

@@ -45,6 +45,15 @@ class MainTest {
     }
 
     @Test
+    void ofTheCommandsOnlyTheOneThatIsAskedForIsMade() {
+        CommandLine asked = Main.commandLine("replay", "--verbose");
+        assertThat(asked.getSubcommands()).containsOnlyKeys("replay");
+        assertThat(asked.getSubcommands().get("replay").getCommandSpec().findOption("--verbose"))
+                .isNotNull();
+        assertThat(Main.commandLine("repaly").getSubcommands()).containsKeys("replay", "train");
+    }
+
+    @Test
     void noCommandIsRefused() {
         assertThat(execute(null)).isEqualTo(Main.REFUSED);
         assertThat(err.toString()).contains("seine: no command given; see seine --help");

@@ -1,6 +1,7 @@
 package dev.seine.learner;
 
 import dev.seine.event.Rejection;
+import dev.seine.topics.Bookmark;
 import dev.seine.topics.EventConsumer;
 import dev.seine.topics.FencedProducer;
 import dev.seine.topics.Topic;
@@ -49,7 +50,7 @@ final class SentEvents implements FencedProducer {
     public void commit() {}
 
     @Override
-    public boolean commit(EventConsumer<?> reader, Map<Integer, Long> next) {
+    public boolean commit(EventConsumer<?> reader, Map<Integer, Bookmark> next) {
         return true;
     }
 

@@ -81,6 +81,9 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
     /** The next poll reads the partition from its first record that was written at this time, in milliseconds, or later. */
     void seekToTime(int partition, long timestampMs);
 
+    /** What the group has committed for its partitions; those without are left out. Waits for commits that are under way. */
+    Map<Integer, Bookmark> bookmarks();
+
     /** The next poll reads all partitions from the offsets that the group has committed. */
     void rewind();
 

@@ -21,14 +21,14 @@ public interface FencedProducer extends EventProducer {
     void commit();
 
     /**
-     * Commits what was sent and, with it, the offset of the next record to read of each partition. Nothing of it happens
+     * Commits what was sent and, with it, the place in each partition that the reader's group has come to. Nothing of it happens
      * if the reader has lost its place in its group, or was away for longer than a commit may take: then the answer is
      * false, and whoever sent it goes back to what the log says.
      *
      * @param next at least one partition, so that the brokers check the reader's membership
      * @throws Fenced if producers of this id take turns in cutting each other off: two processes have one name
      */
-    boolean commit(EventConsumer<?> reader, Map<Integer, Long> next);
+    boolean commit(EventConsumer<?> reader, Map<Integer, Bookmark> next);
 
     /** Forgets what was sent since the last commit. */
     void abort();

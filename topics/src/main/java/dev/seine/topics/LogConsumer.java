@@ -107,7 +107,8 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
             throw new IllegalStateException(role + ": a reader of " + topic + " without a group cannot commit");
         }
         Set<Integer> owned = partitions();
-        Map<Integer, Long> ours = new HashMap<>(nextOffsetByPartition);
+        Map<Integer, Bookmark> ours = new HashMap<>();
+        nextOffsetByPartition.forEach((partition, next) -> ours.put(partition, Bookmark.at(next)));
         ours.keySet().retainAll(owned);
         try {
             commitSync(offsets(ours));
@@ -131,13 +132,25 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     }
 
     @Override
+    public Map<Integer, Bookmark> bookmarks() {
+        Map<Integer, Bookmark> bookmarks = new TreeMap<>();
+        consumer.committed(consumer.assignment()).forEach((at, committed) -> {
+            if (committed != null) {
+                bookmarks.put(at.partition(), new Bookmark(committed.offset(), committed.metadata()));
+            }
+        });
+        return bookmarks;
+    }
+
+    @Override
     public void rewind() {
-        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
-        committed.forEach((at, offset) -> {
-            if (offset == null) {
+        Map<Integer, Bookmark> bookmarks = bookmarks();
+        consumer.assignment().forEach(at -> {
+            Bookmark bookmark = bookmarks.get(at.partition());
+            if (bookmark == null) {
                 consumer.seekToBeginning(Set.of(at));
             } else {
-                consumer.seek(at, offset.offset());
+                consumer.seek(at, bookmark.next());
             }
         });
     }
@@ -213,10 +226,11 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
         return consumer.groupMetadata();
     }
 
-    /** Offsets of this topic. */
-    Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Long> nextOffsetByPartition) {
+    /** Offsets of this topic, with their notes. */
+    Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Bookmark> bookmarks) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        nextOffsetByPartition.forEach((partition, offset) -> offsets.put(at(partition), new OffsetAndMetadata(offset)));
+        bookmarks.forEach(
+                (partition, mark) -> offsets.put(at(partition), new OffsetAndMetadata(mark.next(), mark.note())));
         return offsets;
     }
 

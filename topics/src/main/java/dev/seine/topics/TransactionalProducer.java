@@ -75,7 +75,7 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
     }
 
     @Override
-    public boolean commit(EventConsumer<?> reader, Map<Integer, Long> next) {
+    public boolean commit(EventConsumer<?> reader, Map<Integer, Bookmark> next) {
         LogConsumer<?> member = (LogConsumer<?>) reader;
         try {
             if (!open) {

@@ -104,9 +104,12 @@ class FencedProducerTest {
             while (member.partitions().size() < Topics.QUESTIONS.partitions()) {
                 member.poll(Duration.ofMillis(10));
             }
+            assertThat(member.positions().get(0)).isZero(); // so that no look at the group's offsets is under way
             producer.send(Topics.QUESTIONS, id + "a", question(id + "a"));
-            assertThat(producer.commit(member, Map.of(0, 1L))).isTrue();
+            Bookmark place = new Bookmark(1, "said to who reads on");
+            assertThat(producer.commit(member, Map.of(0, place))).isTrue();
             member.rewind();
+            assertThat(member.bookmarks()).containsExactly(Map.entry(0, place));
             assertThat(member.positions().get(0)).isEqualTo(1);
 
             EventConsumer<Question> other = clients.subscribe(Topics.QUESTIONS, id, "other", Assignments.IGNORED);
@@ -114,7 +117,7 @@ class FencedProducerTest {
                 other.poll(Duration.ofMillis(10));
             }
             producer.send(Topics.QUESTIONS, id + "b", question(id + "b"));
-            assertThat(producer.commit(member, Map.of(0, 2L))).isFalse();
+            assertThat(producer.commit(member, Map.of(0, Bookmark.at(2)))).isFalse();
             assertThat(producer.pending()).isFalse();
             other.close();
             member.close();

@@ -143,7 +143,7 @@ class SecureBrokerTest {
                     member.poll(Duration.ofMillis(100));
                 }
                 fenced.send(Topics.QUESTIONS, "b", Questions.of("b"));
-                assertThat(fenced.commit(member, Map.of(0, 0L))).isTrue();
+                assertThat(fenced.commit(member, Map.of(0, Bookmark.at(0)))).isTrue();
             }
             try (EventConsumer<Question> reader = clients.assign(Topics.QUESTIONS, "reader")) {
                 assertThat(reader.readToEnd()).extracting(Event::key).containsExactlyInAnyOrder("a", "b");

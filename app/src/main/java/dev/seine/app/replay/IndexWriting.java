@@ -25,6 +25,7 @@ import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.LockObtainFailedException;
@@ -185,12 +186,9 @@ public final class IndexWriting {
     }
 
     private static Map<String, String> commit(FSDirectory directory) throws IOException {
-        if (!DirectoryReader.indexExists(directory)) {
-            return new HashMap<>();
-        }
-        try (DirectoryReader reader = DirectoryReader.open(directory)) {
-            return new HashMap<>(reader.getIndexCommit().getUserData());
-        }
+        return DirectoryReader.indexExists(directory)
+                ? new HashMap<>(SegmentInfos.readLatestCommit(directory).getUserData())
+                : new HashMap<>();
     }
 
     private static boolean upToDate(Map<String, String> commit, Map<String, Map<Integer, Long>> ends) {

@@ -99,7 +99,8 @@ public final class ReplayCommand implements Callable<Integer> {
                     + " leave out --step, --fate and --stale");
         }
         Optional<RunConfig> config = options.known() ? Optional.of(options.begun(List.of())) : Optional.empty();
-        try (Cluster cluster = options.observe(refused -> {});
+        try (Cluster cluster = config.map(known -> options.observe(known.kafka(), refused -> {}))
+                        .orElseGet(() -> options.observe(refused -> {}));
                 Text text = new Text(options.folder(), tokens)) {
             if (follow) {
                 follow(cluster, wanted, config, text);

@@ -101,7 +101,12 @@ public final class RunOptions {
      * @param refused told of records that cannot be decoded
      */
     public Cluster observe(Consumer<Rejection> refused) {
-        return Cluster.observe(folder(), bootstrap, registry, kafka(), refused);
+        return observe(kafka(), refused);
+    }
+
+    /** The same where the settings of the Kafka clients are known already. */
+    public Cluster observe(Map<String, String> kafka, Consumer<Rejection> refused) {
+        return Cluster.observe(folder(), bootstrap, registry, kafka, refused);
     }
 
     /** Settings of the Kafka clients: the run's own, or without a run those of the configuration that this command was given. */

@@ -1,15 +1,13 @@
 package dev.seine.app.rewrite;
 
+import dev.seine.app.LogSample;
 import dev.seine.event.FinishReason;
-import dev.seine.event.GroupClose;
 import dev.seine.event.Passage;
-import dev.seine.event.Rewards;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.Segment;
 import dev.seine.event.SegmentKind;
 import dev.seine.event.Trajectory;
 import java.util.List;
-import java.util.Map;
 
 /** A correct trajectory that searched once, alone in the group of question {@code q<seq>}. */
 public final class Searched {
@@ -49,21 +47,8 @@ public final class Searched {
                 .setPolicy("test")
                 .setAtMs(1)
                 .build();
-        return ScoredTrajectory.newBuilder()
-                .setTrajectory(trajectory)
-                .setRewards(new Rewards(0.0, 1.0, 0.0, 0.0, Map.of(), 1.0))
-                .setEm(1)
-                .setCem(1)
-                .setF1(1)
+        return ScoredTrajectory.newBuilder(LogSample.scored(trajectory, 1))
                 .setAnswer("Paris")
-                .setCorrect(true)
-                .setAdvantage(0)
-                .setGroupMean(1)
-                .setGroupStd(0)
-                .setGroupCount(1)
-                .setClosedBy(GroupClose.COUNT)
-                .setRecipe("test")
-                .setRewardSha256("sha")
                 .build();
     }
 }

@@ -2,18 +2,13 @@ package dev.seine.producers.generator;
 
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
-import dev.seine.event.FinishReason;
 import dev.seine.event.Question;
-import dev.seine.event.RetrievalRequest;
 import dev.seine.event.RetrievalResponse;
-import dev.seine.event.WeightsPublished;
 import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.Rollout.AwaitingPassages;
 import dev.seine.producers.generator.Rollout.Finished;
-import dev.seine.producers.generator.Rollout.Queued;
 import dev.seine.schemas.LiveQuestions;
-import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
@@ -22,17 +17,12 @@ import dev.seine.topics.Role;
 import dev.seine.topics.Topics;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Answers the live questions in its partitions, and tells each answer as events while it is written. It shares topics with
@@ -62,31 +52,21 @@ public final class AnswerGenerator implements Role {
     private final Clock clock;
     private final Clients clients;
     private final Planner planner;
-    private final Transitions transitions;
-    private final Editions editions;
-    private final Ledger ledger = new Ledger();
+    private final LiveAnswers answers;
     private final AnswerMeters meters;
+    private final Ownership ownership;
     private final EventConsumer<Question> questions;
-    private final EventConsumer<RetrievalResponse> responses;
     private final FencedProducer producer;
-    private final Set<Integer> owned = new TreeSet<>();
+    private final Ledger ledger;
     /** Offset up to which a question may have been begun by an earlier owner, by partition. */
     private final Map<Integer, Long> pastEnds = new TreeMap<>();
 
     private final Map<Integer, PastAnswers> past = new TreeMap<>();
-    private final Map<String, LiveAnswer> answers = new LinkedHashMap<>();
-    private final Map<String, Edition> writing = new HashMap<>();
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private boolean stale;
     private boolean urgent;
     private long committedAt;
-    private long finished;
-    private long failed;
+    private long refused;
     private long continued;
     private volatile AnswerCounts counts = AnswerCounts.NONE;
-
-    /** An answer without a slot, and what stands of it. */
-    private record Waiting(LiveAnswer answer, Transcript transcript) {}
 
     /**
      * A member of the policy's group of answer generators.
@@ -117,19 +97,33 @@ public final class AnswerGenerator implements Role {
         this.clock = clock;
         this.clients = clients;
         this.planner = new Planner(config, tokenizer, seed);
-        this.transitions = new Transitions(config, tokenizer);
-        this.editions = new Editions(engines.stream().map(this::edition).toList(), served, loader);
         this.meters = new AnswerMeters(clients.telemetry(), this::counts);
-        String group = "answerers-" + policy;
-        this.producer = clients.fenced(group + "-" + name, name, COMMIT_TIMEOUT);
-        this.responses = clients.assign(Topics.RETRIEVAL_RESPONSES, name);
-        this.responses.assignTo(Set.of());
-        this.questions = clients.subscribe(Topics.QUESTIONS, group, name, new Partitions());
+        this.ownership = new Ownership(
+                clients, "answerers-" + policy, name, COMMIT_TIMEOUT, config.maxFailures(), new Answers());
+        this.questions = ownership.questions();
+        this.producer = ownership.producer();
+        this.ledger = ownership.ledger();
+        Transitions transitions = new Transitions(config, tokenizer);
+        this.answers = new LiveAnswers(
+                (searches, sink) -> new Editions(
+                        engines.stream()
+                                .map(engine -> new Edition(engine, pool(engine, transitions, searches, sink)))
+                                .toList(),
+                        served,
+                        loader),
+                transitions,
+                clock,
+                this::ask,
+                this::ended);
     }
 
-    private Edition edition(SequenceEngine engine) {
+    private RolloutPool pool(
+            SequenceEngine engine,
+            Transitions transitions,
+            Consumer<AwaitingPassages> searches,
+            Consumer<Finished> sink) {
         // One failure ends an answer: what has been told of it cannot be written again.
-        return new Edition(engine, new RolloutPool(engine, transitions, 1, clock, this::ask, this::finish));
+        return new RolloutPool(engine, transitions, 1, ownership.beginnings(), clock, searches, sink);
     }
 
     @Override
@@ -141,23 +135,19 @@ public final class AnswerGenerator implements Role {
     @Override
     public int step() {
         try {
-            if (stale) {
-                restore();
-            }
+            ownership.restore();
             int work = work();
             counts = new AnswerCounts(
-                    editions.version(),
-                    waiting.size(),
-                    writing.size(),
-                    finished,
-                    failed,
+                    answers.editions().version(),
+                    answers.waiting(),
+                    answers.writing(),
+                    answers.finished(),
+                    answers.failed() + refused,
                     continued,
-                    editions.all().stream()
-                            .mapToLong(edition -> edition.engine().generatedTokens())
-                            .sum());
+                    answers.editions().generatedTokens());
             return work;
-        } catch (RuntimeException e) {
-            stale = true;
+        } catch (RuntimeException | Error e) {
+            ownership.distrust();
             throw e;
         }
     }
@@ -169,41 +159,39 @@ public final class AnswerGenerator implements Role {
 
     @Override
     public void close() {
-        try (editions;
-                responses;
-                producer;
-                questions) {
-            if (!stale) {
-                commit();
-            }
+        try (answers;
+                ownership) {
+            // the last commit goes with the partitions
         }
     }
 
     private int work() {
-        int work = editions.follow() ? 1 : 0;
+        int work = answers.editions().follow() ? 1 : 0;
         throttle();
-        for (Event<Question> event : questions.poll(answers.isEmpty() ? IDLE : Duration.ZERO)) {
+        for (Event<Question> event : questions.poll(answers.none() ? IDLE : Duration.ZERO)) {
             accept(event);
             work++;
         }
-        if (stale) {
+        if (ownership.stale()) {
             return work;
         }
-        work += begin();
-        int running = editions.all().stream()
-                .mapToInt(edition -> edition.engine().running() + edition.pool().queued())
-                .sum();
-        if (!owned.isEmpty()) {
-            boolean onlyPassages = running == 0 && !answers.isEmpty() && !producer.pending();
-            for (Event<RetrievalResponse> event : responses.poll(onlyPassages ? IDLE : Duration.ZERO)) {
-                deliver(Found.of(event.value()), event.value().getRolloutId());
+        work += answers.begin();
+        if (!ownership.partitions().isEmpty()) {
+            boolean onlyPassages = answers.running() == 0 && !answers.none() && !producer.pending();
+            for (Event<RetrievalResponse> event : ownership.responses().poll(onlyPassages ? IDLE : Duration.ZERO)) {
+                answers.found(event.value().getRolloutId(), Found.of(event.value()));
                 work++;
             }
         }
-        for (Edition edition : editions.all()) {
-            work += edition.pool().tick();
+        work += answers.start(clock.millis() - committedAt >= TELL_EVERY_MS);
+        if (ownership.beginnings().unwritten()) {
+            commit();
         }
-        tell();
+        if (ownership.stale()) {
+            return work;
+        }
+        work += answers.advance();
+        answers.tell();
         long since = clock.millis() - committedAt;
         if (urgent || since >= (producer.pending() ? TELL_EVERY_MS : PLACE_EVERY_MS)) {
             commit();
@@ -212,9 +200,9 @@ public final class AnswerGenerator implements Role {
     }
 
     private void throttle() {
-        boolean enough = waiting.size() >= config.maxQueued();
-        questions.pause(enough ? owned : Set.of());
-        questions.resume(enough ? Set.of() : owned);
+        boolean enough = answers.waiting() >= config.maxQueued();
+        questions.pause(enough ? ownership.partitions() : Set.of());
+        questions.resume(enough ? Set.of() : ownership.partitions());
     }
 
     private void accept(Event<Question> event) {
@@ -224,7 +212,7 @@ public final class AnswerGenerator implements Role {
             return;
         }
         if (question.getWithdrawn()) {
-            withdraw(question.getId());
+            answers.withdraw(question.getId());
             return;
         }
         Origin origin = new Origin(event.partition(), event.offset(), event.trace());
@@ -238,12 +226,14 @@ public final class AnswerGenerator implements Role {
         }
         LiveAnswer answer = answer(plan);
         Transcript transcript = answer.recall(told);
-        if (answer.over() || answers.containsKey(question.getId())) {
+        if (answer.over() || answers.has(question.getId())) {
             return;
         }
         ledger.open(origin, 1);
-        answers.put(question.getId(), answer);
-        waiting.add(new Waiting(answer, transcript));
+        if (past.containsKey(origin.partition())) {
+            ownership.beginnings().takenOver(plan);
+        }
+        answers.add(answer, transcript);
         continued += told.isEmpty() ? 0 : 1;
     }
 
@@ -266,158 +256,20 @@ public final class AnswerGenerator implements Role {
         if (told.isEmpty()) {
             Plan none = new Plan(origin, question, 0, "", new int[] {tokenizer.eos()}, 0, List.of(), false);
             answer(none).failed(LiveAnswer.REFUSED, cause, clock.millis());
-            failed++;
+            refused++;
         }
     }
 
-    private void withdraw(String id) {
-        LiveAnswer answer = answers.get(id);
-        if (answer != null) {
-            waiting.removeIf(queued -> queued.answer() == answer);
-            Edition edition = writing.remove(id);
-            if (edition != null) {
-                edition.pool()
-                        .drop(plan -> plan.rolloutId().equals(answer.plan().rolloutId()));
-            }
-            fail(answer, LiveAnswer.WITHDRAWN, "nobody waits for it any more");
-        }
-    }
-
-    private void fail(LiveAnswer answer, String finish, String cause) {
-        answer.failed(finish, cause, clock.millis());
-        failed++;
-        ended(answer);
-    }
-
-    private void ended(LiveAnswer answer) {
-        String id = answer.plan().question().getId();
-        answers.remove(id);
-        writing.remove(id);
-        ledger.written(answer.plan().origin());
-    }
-
-    /** Gives slots to answers that wait, in the order they were asked; returns how many. */
-    private int begin() {
-        int begun = 0;
-        for (int i = waiting.size(); i > 0; i--) {
-            Waiting next = waiting.remove();
-            if (begin(next)) {
-                begun++;
-            } else {
-                waiting.add(next);
-            }
-        }
-        return begun;
-    }
-
-    /** Returns whether it waits no more. */
-    private boolean begin(Waiting next) {
-        LiveAnswer answer = next.answer();
-        Question question = answer.plan().question();
-        long now = clock.millis();
-        if (question.getDeadlineMs() > 0 && now > question.getDeadlineMs()) {
-            fail(answer, FinishReason.TIMEOUT.name(), "no answer before the deadline");
-            return true;
-        }
-        if (answer.weights().isPresent()) {
-            return goOn(next, answer.weights().get(), now);
-        }
-        Optional<Edition> edition = editions.begin(question);
-        edition.ifPresent(free -> {
-            answer.started(free.weights().orElseThrow(), now);
-            free.pool().add(List.of(answer.plan()));
-            writing.put(question.getId(), free);
-        });
-        return edition.isPresent();
-    }
-
-    private boolean goOn(Waiting next, WeightsPublished weights, long now) {
-        LiveAnswer answer = next.answer();
-        Plan plan = answer.plan();
-        boolean roomForOthers = editions.canTakeOthers();
-        Optional<Edition> edition = editions.goOn(weights);
-        if (edition.isEmpty()) {
-            if (roomForOthers) {
-                fail(
-                        answer,
-                        FinishReason.ERROR.name(),
-                        "the weights v" + weights.getVersion() + " it began with are gone");
-            }
-            return roomForOthers;
-        }
-        writing.put(plan.question().getId(), edition.get());
-        RolloutPool pool = edition.get().pool();
-        if (answer.asked().isPresent()) {
-            AwaitingPassages search =
-                    transitions.resumed(plan, next.transcript(), answer.asked().get(), answer.startedAt(), now);
-            pool.takeOver(search);
-            request(search);
-        } else {
-            pool.add(new Queued(plan, next.transcript(), answer.startedAt()));
-        }
-        return true;
-    }
-
-    private void deliver(Found found, String rolloutId) {
-        for (Edition edition : editions.all()) {
-            if (edition.pool().found(rolloutId, found)) {
-                return;
-            }
-        }
-    }
-
-    /** Tells what was sampled and shown since the last time. */
-    private void tell() {
-        long now = clock.millis();
-        for (Map.Entry<String, Edition> entry : writing.entrySet()) {
-            LiveAnswer answer = answers.get(entry.getKey());
-            Edition edition = entry.getValue();
-            String rolloutId = answer.plan().rolloutId();
-            edition.pool()
-                    .active(rolloutId)
-                    .filter(Rollout.Writing.class::isInstance)
-                    .ifPresent(rollout -> answer.advance(
-                            rollout.transcript(), edition.engine().soFar(rolloutId), now));
-        }
-    }
-
-    /** Called by a pool: the policy has closed a query. */
+    /** What an answer waits for. */
     private void ask(AwaitingPassages rollout) {
-        LiveAnswer answer = answers.get(rollout.plan().question().getId());
-        answer.advance(rollout.transcript(), new int[0], clock.millis());
-        answer.searching(rollout.search(), clock.millis());
-        request(rollout);
-    }
-
-    private void request(AwaitingPassages rollout) {
-        Plan plan = rollout.plan();
-        String id = plan.question().getId();
-        RetrievalRequest request = RetrievalRequest.newBuilder()
-                .setRequestId(rollout.search().requestId())
-                .setQuestionId(id)
-                .setRolloutId(plan.rolloutId())
-                .setTurn(rollout.search().turn())
-                .setQuery(rollout.search().query())
-                .setTopK(config.topK())
-                .setDeadlineMs(rollout.search().deadline())
-                .setAtMs(rollout.since())
-                .setLive(true)
-                .build();
-        Origin origin = plan.origin();
-        origin.trace().within(() -> producer.send(Topics.RETRIEVAL_REQUESTS, origin.partition(), id, request));
+        ownership.ask(
+                rollout.plan(), rollout.request(config.topK()).setLive(true).build());
         urgent = true;
     }
 
-    /** Called by a pool: a rollout is over. */
-    private void finish(Finished rollout) {
-        LiveAnswer answer = answers.get(rollout.plan().question().getId());
-        answer.finished(rollout);
-        if (rollout.finish() == FinishReason.ERROR || rollout.finish() == FinishReason.TIMEOUT) {
-            failed++;
-        } else {
-            finished++;
-        }
-        ended(answer);
+    private void ended(LiveAnswer answer) {
+        ownership.beginnings().ended(answer.plan());
+        ledger.written(answer.plan().origin());
     }
 
     private void send(Plan plan, AnswerEvent event) {
@@ -429,65 +281,21 @@ public final class AnswerGenerator implements Role {
     private void commit() {
         committedAt = clock.millis();
         urgent = false;
-        if (owned.isEmpty()) {
-            return;
-        }
-        Map<Integer, Long> positions = new TreeMap<>(questions.positions());
-        positions.keySet().retainAll(owned);
-        Map<Integer, Long> next = producer.pending() ? ledger.atLeastOne(positions) : ledger.committable(positions);
-        if (!next.isEmpty() && !producer.commit(questions, next)) {
-            stale = true;
-        }
+        ownership.commit();
     }
 
-    /** Back to what the log says: what was told since the last commit did not happen. */
-    private void restore() {
-        Set<Integer> all = Set.copyOf(owned);
-        producer.abort();
-        forget(all);
-        expectPast(all);
-        questions.rewind();
-        stale = false;
-    }
-
-    private void forget(Set<Integer> partitions) {
-        editions.all().forEach(edition -> edition.pool()
-                .drop(plan -> partitions.contains(plan.origin().partition())));
-        waiting.removeIf(
-                queued -> partitions.contains(queued.answer().plan().origin().partition()));
-        answers.values()
-                .removeIf(answer -> partitions.contains(answer.plan().origin().partition()));
-        writing.keySet().retainAll(answers.keySet());
-        ledger.drop(partitions);
-        pastEnds.keySet().removeAll(partitions);
-        past.keySet().removeAll(partitions);
-    }
-
-    private void expectPast(Set<Integer> partitions) {
-        Map<Integer, Long> ends = questions.endOffsets();
-        partitions.forEach(partition -> pastEnds.put(partition, ends.get(partition)));
-    }
-
-    /** Called within the poll of the questions. */
-    private final class Partitions implements Assignments {
-        /** What is told so far is committed; the rest is the next owner's, who continues it. */
+    private final class Answers implements Ownership.Owner {
         @Override
-        public void revoked(Set<Integer> partitions) {
-            if (!stale) {
-                commit();
-            }
-            owned.removeAll(partitions);
-            forget(partitions);
-            responses.assignTo(owned);
+        public void takeUp(Set<Integer> partitions) {
+            Map<Integer, Long> ends = questions.endOffsets();
+            partitions.forEach(partition -> pastEnds.put(partition, ends.get(partition)));
         }
 
-        /** Passages are wanted from now on: what was asked before is asked again. */
         @Override
-        public void assigned(Set<Integer> partitions) {
-            owned.addAll(partitions);
-            expectPast(partitions);
-            responses.assignTo(owned);
-            responses.seekToEnd(partitions);
+        public void forget(Set<Integer> partitions) {
+            answers.forget(partitions);
+            pastEnds.keySet().removeAll(partitions);
+            past.keySet().removeAll(partitions);
         }
     }
 }

@@ -63,6 +63,13 @@ final class Editions implements AutoCloseable {
         return editions;
     }
 
+    /** Tokens sampled since the engines were made. */
+    long generatedTokens() {
+        return editions.stream()
+                .mapToLong(edition -> edition.engine().generatedTokens())
+                .sum();
+    }
+
     /** Version that most answers begin with; -1 if none is at hand. */
     long version() {
         return serving.stream()

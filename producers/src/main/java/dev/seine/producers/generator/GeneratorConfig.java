@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param topK passages wanted for a search
  * @param searchTimeout wait for passages after which the rollout ends
  * @param rolloutTimeout age after which a rollout ends, from its start on
- * @param maxFailures failures of the engine in the middle of a rollout's segment that end the rollout; before, it goes on
- *     from its last turn
+ * @param maxFailures failures of the engine, or of the process that has taken it over, in a turn of a rollout that end the rollout; before, it
+ *     goes on from its last turn, the last time with nothing beside it
  * @param promptTemplate text of the prompt, with {@code {question}} where the question goes
  * @param dialect id of the markup
  * @param maxPassageChars longest text of a passage shown

@@ -1,12 +1,14 @@
 package dev.seine.producers.generator;
 
 import dev.seine.event.FinishReason;
+import dev.seine.event.RetrievalRequest;
 
 /**
  * The life of a rollout. {@link Transitions} holds the arrows:
  *
  * <pre>
  * Queued            -- a slot is free -----------------------> Writing
+ *                   -- its generators died too often --------> Finished ERROR
  * Writing           -- query closed -------------------------> AwaitingPassages
  *                   -- query closed, but empty --------------> Writing (after a block that says nothing was found)
  *                   -- query closed, one search too many ----> Finished SEARCH_LIMIT
@@ -53,7 +55,20 @@ sealed interface Rollout {
 
     /** The policy is paused until the search is answered. */
     record AwaitingPassages(Plan plan, Transcript transcript, long startedAt, long deadline, long since, Search search)
-            implements Active {}
+            implements Active {
+        /** The search as an event, without what stands of the rollout. */
+        RetrievalRequest.Builder request(int topK) {
+            return RetrievalRequest.newBuilder()
+                    .setRequestId(search.requestId())
+                    .setQuestionId(plan.question().getId())
+                    .setRolloutId(plan.rolloutId())
+                    .setTurn(search.turn())
+                    .setQuery(search.query())
+                    .setTopK(topK)
+                    .setDeadlineMs(search.deadline())
+                    .setAtMs(since);
+        }
+    }
 
     /** It is over. */
     record Finished(Plan plan, Transcript transcript, long startedAt, long endedAt, FinishReason finish, String error)

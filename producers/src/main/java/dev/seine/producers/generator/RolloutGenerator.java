@@ -11,7 +11,6 @@ import dev.seine.policy.Tokenizer;
 import dev.seine.producers.generator.Rollout.AwaitingPassages;
 import dev.seine.producers.generator.Rollout.Finished;
 import dev.seine.schemas.LiveQuestions;
-import dev.seine.topics.Assignments;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
 import dev.seine.topics.EventConsumer;
@@ -26,8 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -55,15 +54,13 @@ public final class RolloutGenerator implements Role {
     private final Transitions transitions;
     private final TrajectoryWriter writer;
     private final GeneratorMeters meters;
-    private final RolloutPool pool;
-    private final Ledger ledger = new Ledger();
+    private final Ownership ownership;
     private final EventConsumer<Question> questions;
-    private final EventConsumer<RetrievalResponse> responses;
     private final FencedProducer producer;
-    private final Set<Integer> owned = new TreeSet<>();
-    private final Map<Integer, Takeover> takeovers = new TreeMap<>();
+    private final Ledger ledger;
+    private final RolloutPool pool;
+    private final Takeovers takeovers;
     private final Map<String, Origin> groups = new HashMap<>();
-    private boolean stale;
     private long committedAt;
     private long read;
     private long rejected;
@@ -98,12 +95,14 @@ public final class RolloutGenerator implements Role {
         this.transitions = new Transitions(config, tokenizer);
         this.writer = new TrajectoryWriter(weights.policy(), config, tokenizer);
         this.meters = new GeneratorMeters(clients.telemetry(), this::counts);
-        this.pool = new RolloutPool(engine, transitions, config.maxFailures(), clock, this::ask, this::finish);
-        String group = "generators-" + weights.policy();
-        this.producer = clients.fenced(group + "-" + name, name, COMMIT_TIMEOUT);
-        this.responses = clients.assign(Topics.RETRIEVAL_RESPONSES, name);
-        this.responses.assignTo(Set.of());
-        this.questions = clients.subscribe(Topics.QUESTIONS, group, name, new Partitions());
+        this.ownership = new Ownership(
+                clients, "generators-" + weights.policy(), name, COMMIT_TIMEOUT, config.maxFailures(), new Rollouts());
+        this.questions = ownership.questions();
+        this.producer = ownership.producer();
+        this.ledger = ownership.ledger();
+        this.takeovers = new Takeovers(partition -> new Takeover(clients, name, weights.policy(), partition));
+        this.pool = new RolloutPool(
+                engine, transitions, config.maxFailures(), ownership.beginnings(), clock, this::ask, this::finish);
     }
 
     @Override
@@ -115,9 +114,7 @@ public final class RolloutGenerator implements Role {
     @Override
     public int step() {
         try {
-            if (stale) {
-                restore();
-            }
+            ownership.restore();
             int work = work();
             counts = new GeneratorCounts(
                     weights.version(),
@@ -131,8 +128,8 @@ public final class RolloutGenerator implements Role {
                     trajectories,
                     engine.generatedTokens());
             return work;
-        } catch (RuntimeException e) {
-            stale = true;
+        } catch (RuntimeException | Error e) {
+            ownership.distrust();
             throw e;
         }
     }
@@ -152,13 +149,9 @@ public final class RolloutGenerator implements Role {
     public void close() {
         try (engine;
                 weights;
-                responses;
-                producer;
-                questions) {
-            takeovers.values().forEach(Takeover::close);
-            if (!stale) {
-                commit();
-            }
+                ownership;
+                takeovers) {
+            // the last commit goes with the partitions
         }
     }
 
@@ -169,35 +162,45 @@ public final class RolloutGenerator implements Role {
             accept(event);
             work++;
         }
-        if (stale) {
+        if (ownership.stale()) {
             return work;
         }
-        work += takeOver();
-        if (!owned.isEmpty()) {
-            for (Event<RetrievalResponse> event : responses.poll(Duration.ZERO)) {
+        List<Event<Question>> known = takeovers.advance(questions, ownership.responses());
+        known.forEach(this::accept);
+        work += known.size();
+        if (!ownership.partitions().isEmpty()) {
+            for (Event<RetrievalResponse> event : ownership.responses().poll(Duration.ZERO)) {
                 deliver(event);
                 work++;
             }
         }
         if (weights.version() >= 0) {
-            work += pool.tick();
+            work += pool.start(commitDue());
+            if (ownership.beginnings().unwritten()) {
+                commit();
+            }
+            if (ownership.stale()) {
+                return work;
+            }
+            work += pool.advance();
         }
         boolean waiting = producer.pending() && engine.running() == 0;
-        if (waiting || clock.millis() - committedAt >= COMMIT_EVERY_MS) {
+        if (waiting || commitDue()) {
             commit();
         }
         return work;
     }
 
+    private boolean commitDue() {
+        return clock.millis() - committedAt >= COMMIT_EVERY_MS;
+    }
+
     /** Reads no more questions while enough rollouts wait, or there are no weights to write them with, or the past is being read. */
     private void throttle() {
         boolean enough = weights.version() < 0 || pool.queued() >= config.maxQueued();
-        Set<Integer> paused = new TreeSet<>();
-        Set<Integer> read = new TreeSet<>();
-        for (int partition : owned) {
-            Takeover takeover = takeovers.get(partition);
-            (enough || (takeover != null && takeover.holding()) ? paused : read).add(partition);
-        }
+        Set<Integer> paused = enough ? ownership.partitions() : takeovers.held().keySet();
+        Set<Integer> read = new TreeSet<>(ownership.partitions());
+        read.removeAll(paused);
         questions.pause(paused);
         questions.resume(read);
     }
@@ -206,9 +209,9 @@ public final class RolloutGenerator implements Role {
         if (LiveQuestions.includes(event.value())) {
             return; // an answer generator takes it
         }
-        Takeover takeover = takeovers.get(event.partition());
-        if (takeover != null && !takeover.ready()) {
-            takeover.hold(event);
+        Optional<Takeover> takeover = takeovers.of(event.partition());
+        if (takeover.isPresent() && !takeover.get().ready()) {
+            takeover.get().hold(event);
             return;
         }
         read++;
@@ -220,7 +223,7 @@ public final class RolloutGenerator implements Role {
                 throw new IllegalArgumentException(first.groupId() + ": this group is being written already");
             }
             ledger.open(first.origin(), plans.size());
-            pool.add(takeover == null ? plans : notBegun(plans, takeover));
+            pool.add(takeover.isEmpty() ? plans : notBegun(plans, takeover.get()));
         } catch (IllegalArgumentException e) {
             event.trace().within(() -> reject(event, e.getMessage()));
         }
@@ -233,7 +236,10 @@ public final class RolloutGenerator implements Role {
             var asked = takeover.asked(plan.rolloutId());
             if (takeover.finished(plan.rolloutId())) {
                 written(plan);
-            } else if (asked.isPresent()) {
+                continue;
+            }
+            ownership.beginnings().takenOver(plan);
+            if (asked.isPresent()) {
                 goOn(plan, asked.get(), takeover);
             } else {
                 fresh.add(plan);
@@ -253,31 +259,11 @@ public final class RolloutGenerator implements Role {
         }
     }
 
-    private int takeOver() {
-        int work = 0;
-        Map<Integer, Long> positions = takeovers.isEmpty() ? Map.of() : questions.positions();
-        for (Map.Entry<Integer, Takeover> entry : List.copyOf(takeovers.entrySet())) {
-            Takeover takeover = entry.getValue();
-            int partition = entry.getKey();
-            if (takeover.over(positions.get(partition))) {
-                takeovers.remove(partition);
-            } else if (takeover.holding() && !takeover.begun()) {
-                takeover.begin(responses, questions.endOffsets().get(partition));
-            } else if (takeover.begun() && !takeover.ready()) {
-                List<Event<Question>> free = takeover.advance();
-                free.forEach(this::accept);
-                work += free.size();
-            }
-        }
-        return work;
-    }
-
     private void deliver(Event<RetrievalResponse> event) {
         Found found = Found.of(event.value());
-        Takeover takeover = takeovers.get(event.partition());
         event.trace().within(() -> {
-            if (!pool.found(event.value().getRolloutId(), found) && takeover != null) {
-                takeover.note(found);
+            if (!pool.found(event.value().getRolloutId(), found)) {
+                takeovers.of(event.partition()).ifPresent(takeover -> takeover.note(found));
             }
         });
     }
@@ -299,33 +285,17 @@ public final class RolloutGenerator implements Role {
 
     private void ask(AwaitingPassages waiting) {
         searches++;
-        Plan plan = waiting.plan();
         Tokens soFar = Tokens.of(waiting.transcript());
-        RetrievalRequest request = RetrievalRequest.newBuilder()
-                .setRequestId(waiting.search().requestId())
-                .setQuestionId(plan.question().getId())
-                .setRolloutId(plan.rolloutId())
-                .setTurn(waiting.search().turn())
-                .setQuery(waiting.search().query())
-                .setTopK(config.topK())
-                .setDeadlineMs(waiting.search().deadline())
-                .setAtMs(waiting.since())
-                .setSoFar(RolloutState.newBuilder()
-                        .setPolicy(weights.policy())
-                        .setTokens(soFar.tokens())
-                        .setLogprobs(soFar.logprobs())
-                        .setSegments(soFar.segments())
-                        .setMinVersion(soFar.minVersion())
-                        .setStartedAtMs(waiting.startedAt())
-                        .build())
+        RolloutState state = RolloutState.newBuilder()
+                .setPolicy(weights.policy())
+                .setTokens(soFar.tokens())
+                .setLogprobs(soFar.logprobs())
+                .setSegments(soFar.segments())
+                .setMinVersion(soFar.minVersion())
+                .setStartedAtMs(waiting.startedAt())
                 .build();
-        plan.origin()
-                .trace()
-                .within(() -> producer.send(
-                        Topics.RETRIEVAL_REQUESTS,
-                        plan.origin().partition(),
-                        plan.question().getId(),
-                        request));
+        ownership.ask(
+                waiting.plan(), waiting.request(config.topK()).setSoFar(state).build());
     }
 
     private void finish(Finished rollout) {
@@ -347,74 +317,25 @@ public final class RolloutGenerator implements Role {
 
     private void commit() {
         committedAt = clock.millis();
-        if (owned.isEmpty()) {
-            return;
-        }
-        Map<Integer, Long> positions = unread();
-        Map<Integer, Long> next = producer.pending() ? ledger.atLeastOne(positions) : ledger.committable(positions);
-        if (!next.isEmpty() && !producer.commit(questions, next)) {
-            stale = true;
-        }
+        ownership.commit();
     }
 
-    /** Offset of the first question, by partition, that was not accepted yet. */
-    private Map<Integer, Long> unread() {
-        Map<Integer, Long> positions = new TreeMap<>(questions.positions());
-        positions.keySet().retainAll(owned);
-        takeovers.forEach((partition, takeover) -> {
-            if (takeover.holding()) {
-                positions.merge(partition, takeover.firstHeld(), Math::min);
-            }
-        });
-        return positions;
-    }
-
-    /** Back to what the log says: what was written since the last commit did not happen. */
-    private void restore() {
-        Set<Integer> all = Set.copyOf(owned);
-        producer.abort();
-        forget(all);
-        all.forEach(this::expectPast);
-        questions.rewind();
-        stale = false;
-    }
-
-    private void forget(Set<Integer> partitions) {
-        pool.drop(plan -> partitions.contains(plan.origin().partition()));
-        groups.values().removeIf(origin -> partitions.contains(origin.partition()));
-        ledger.drop(partitions);
-        partitions.forEach(partition -> {
-            Takeover takeover = takeovers.remove(partition);
-            if (takeover != null) {
-                takeover.close();
-            }
-        });
-    }
-
-    private void expectPast(int partition) {
-        takeovers.put(partition, new Takeover(clients, name, weights.policy(), partition));
-    }
-
-    /** Called within the poll of the questions. */
-    private final class Partitions implements Assignments {
-        /** What is written so far is committed; the rest is the next owner's, who continues it. */
+    private final class Rollouts implements Ownership.Owner {
         @Override
-        public void revoked(Set<Integer> partitions) {
-            if (!stale) {
-                commit();
-            }
-            owned.removeAll(partitions);
-            forget(partitions);
-            responses.assignTo(owned);
+        public void takeUp(Set<Integer> partitions) {
+            takeovers.expect(partitions);
         }
 
-        /** Responses are wanted from now on, until a question turns out to be older. */
         @Override
-        public void assigned(Set<Integer> partitions) {
-            owned.addAll(partitions);
-            partitions.forEach(RolloutGenerator.this::expectPast);
-            responses.assignTo(owned);
-            responses.seekToEnd(partitions);
+        public void forget(Set<Integer> partitions) {
+            pool.drop(plan -> partitions.contains(plan.origin().partition()));
+            groups.values().removeIf(origin -> partitions.contains(origin.partition()));
+            takeovers.forget(partitions);
+        }
+
+        @Override
+        public Map<Integer, Long> held() {
+            return takeovers.held();
         }
     }
 }

@@ -37,6 +37,7 @@ final class RolloutPool {
     private final SequenceEngine engine;
     private final Transitions transitions;
     private final int maxFailures;
+    private final Beginnings beginnings;
     private final Clock clock;
     private final Consumer<AwaitingPassages> searches;
     private final Consumer<Finished> sink;
@@ -44,9 +45,8 @@ final class RolloutPool {
     private final Map<String, Active> active = new HashMap<>();
     /** Rollouts taken over that wait for passages without a slot: the engine has never seen them. */
     private final Set<String> parked = new HashSet<>();
-    /** Failures of the engine, by rollout. */
-    private final Map<String, Integer> failures = new HashMap<>();
 
+    /** Rollouts whose turns are begun in one process only. */
     RolloutPool(
             SequenceEngine engine,
             Transitions transitions,
@@ -54,9 +54,27 @@ final class RolloutPool {
             Clock clock,
             Consumer<AwaitingPassages> searches,
             Consumer<Finished> sink) {
+        this(engine, transitions, maxFailures, new Beginnings(maxFailures), clock, searches, sink);
+    }
+
+    /**
+     * Rollouts over an engine.
+     *
+     * @param maxFailures failures of the engine in a turn that end a rollout
+     * @param beginnings of turns, shared by the pools of one generator
+     */
+    RolloutPool(
+            SequenceEngine engine,
+            Transitions transitions,
+            int maxFailures,
+            Beginnings beginnings,
+            Clock clock,
+            Consumer<AwaitingPassages> searches,
+            Consumer<Finished> sink) {
         this.engine = engine;
         this.transitions = transitions;
         this.maxFailures = maxFailures;
+        this.beginnings = beginnings;
         this.clock = clock;
         this.searches = searches;
         this.sink = sink;
@@ -101,14 +119,38 @@ final class RolloutPool {
 
     /** Starts what can start and extends what is running by one token; returns how many rollouts that were. */
     int tick() {
-        int started = start();
+        return start(true) + advance();
+    }
+
+    /**
+     * Starts what can start, without a token of it; returns how many rollouts that were.
+     *
+     * @param noting whether beginnings that are to be noted may be among them
+     */
+    int start(boolean noting) {
+        int started = 0;
+        while (engine.free() > 0 && !queue.isEmpty() && mayBegin(queue.peek(), noting)) {
+            begin(queue.remove());
+            started++;
+        }
+        return started;
+    }
+
+    private boolean mayBegin(Queued queued, boolean noting) {
+        return beginnings.mayBegin(queued.plan(), queued.transcript().turns())
+                && (noting || !beginnings.toBeNoted(queued.plan()));
+    }
+
+    /** Extends what is running by one token; returns how many rollouts that were. */
+    int advance() {
         int running = engine.running();
         for (Written written : written()) {
             if (active.get(written.id()) instanceof Writing writing) {
+                beginnings.ended(writing.plan());
                 settle(transitions.wrote(writing, written, clock.millis()));
             }
         }
-        return started + running + expire();
+        return running + expire();
     }
 
     /** The search ended; one that nobody waits for is ignored. Returns whether somebody waited. */
@@ -122,11 +164,11 @@ final class RolloutPool {
 
     /** Forgets rollouts without a trace. */
     void drop(Predicate<Plan> gone) {
-        failures.clear();
         queue.removeIf(queued -> gone.test(queued.plan()));
         active.values().removeIf(rollout -> {
             boolean drop = gone.test(rollout.plan());
             if (drop) {
+                beginnings.ended(rollout.plan());
                 parked.remove(rollout.plan().rolloutId());
                 engine.cancel(rollout.plan().rolloutId());
             }
@@ -134,22 +176,24 @@ final class RolloutPool {
         });
     }
 
-    private int start() {
-        int started = 0;
-        while (engine.free() > 0 && !queue.isEmpty()) {
-            Queued queued = queue.remove();
-            Plan plan = queued.plan();
-            Writing writing = transitions.started(queued, clock.millis());
-            active.put(plan.rolloutId(), writing);
-            try {
-                Transcript transcript = queued.transcript();
-                engine.start(plan.rolloutId(), transcript.tokens(), transitions.sampling(plan, transcript));
-            } catch (IllegalArgumentException e) {
-                settle(transitions.failed(writing, clock.millis(), FinishReason.ERROR, e.toString()));
-            }
-            started++;
+    private void begin(Queued queued) {
+        Plan plan = queued.plan();
+        Transcript transcript = queued.transcript();
+        Writing writing = transitions.started(queued, clock.millis());
+        active.put(plan.rolloutId(), writing);
+        int continued = beginnings.times(plan, transcript.turns());
+        if (continued >= beginnings.most()) {
+            String cause = "continued " + continued
+                    + " times, and each time its generator died, or lost its place in its group, before the turn was written";
+            settle(transitions.failed(writing, clock.millis(), FinishReason.ERROR, cause));
+            return;
         }
-        return started;
+        beginnings.begin(plan, transcript.turns());
+        try {
+            engine.start(plan.rolloutId(), transcript.tokens(), transitions.sampling(plan, transcript));
+        } catch (IllegalArgumentException e) {
+            settle(transitions.failed(writing, clock.millis(), FinishReason.ERROR, e.toString()));
+        }
     }
 
     /** What stopped in this tick; if the engine fails, everything that was being written begins its segment again. */
@@ -168,8 +212,7 @@ final class RolloutPool {
     }
 
     private void failed(Writing writing, RuntimeException cause) {
-        String id = writing.plan().rolloutId();
-        int times = failures.merge(id, 1, Integer::sum);
+        int times = beginnings.failed(writing.plan());
         if (times >= maxFailures) {
             settle(transitions.failed(
                     writing, clock.millis(), FinishReason.ERROR, "failed " + times + " times: " + cause));
@@ -194,7 +237,8 @@ final class RolloutPool {
             active.remove(id);
             engine.cancel(id);
             queue.add(queued);
-        } else if (next instanceof Writing writing && parked.remove(id)) {
+        } else if (next instanceof Writing writing
+                && (parked.remove(id) || !mayBegin(Transitions.again(writing), true))) {
             settle(Transitions.again(writing));
         } else if (next instanceof Writing writing) {
             active.put(id, writing);
@@ -205,7 +249,7 @@ final class RolloutPool {
         } else if (next instanceof Finished finished) {
             active.remove(id);
             parked.remove(id);
-            failures.remove(id);
+            beginnings.ended(finished.plan());
             engine.cancel(id);
             sink.accept(finished);
         }
@@ -214,6 +258,7 @@ final class RolloutPool {
     private void goOn(String id, Writing writing) {
         Plan plan = writing.plan();
         Transcript transcript = writing.transcript();
+        beginnings.begin(plan, transcript.turns());
         if (plan.limited() || (plan.untilSearch() && transcript.searches() == 1)) {
             // What is banned, and where it ends, is fixed for as long as the engine holds a sequence: it begins anew
             // with all that stands.

@@ -4,26 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
-import dev.seine.event.Passage;
 import dev.seine.event.Question;
-import dev.seine.event.WeightsPublished;
-import dev.seine.policy.SequenceEngine;
 import dev.seine.producers.Cluster;
-import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.RetrievalService;
 import dev.seine.schemas.LiveQuestions;
 import dev.seine.topics.Clients;
-import dev.seine.topics.Connection;
-import dev.seine.topics.Event;
-import dev.seine.topics.EventProducer;
 import dev.seine.topics.Topics;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,62 +32,22 @@ final class AnswerGeneratorTest {
     @TempDir
     Path folder;
 
-    private final String policy = Cluster.freshPolicy();
-    private final Words words = new Words();
-    private Clients clients;
+    private Bench bench;
 
     @BeforeEach
     void empty() throws Exception {
-        clients = Cluster.empty();
+        bench = new Bench(folder);
     }
 
     private ScriptedEngine engine() {
-        return new ScriptedEngine(4, words, (id, soFar, sampling) -> {
+        return new ScriptedEngine(4, bench.words, (id, soFar, sampling) -> {
             String said = soFar.substring(soFar.indexOf("Answer:") + "Answer:".length());
             int shown = said.indexOf("</document>");
-            String whole = shown < 0 ? BEFORE : AFTER;
+            String whole = id.startsWith("poison") ? "so " + ScriptedEngine.POISON : shown < 0 ? BEFORE : AFTER;
             String turn = (shown < 0 ? said : said.substring(shown + "</document>".length())).strip();
             assertThat(whole).startsWith(turn);
             return whole.substring(turn.length()).strip();
         });
-    }
-
-    private AnswerGenerator generator(Clients by, String name, SequenceEngine... engines) {
-        return new AnswerGenerator(
-                by,
-                name,
-                List.of(engines),
-                words,
-                new NewestWeights(by, policy, name),
-                new WeightsLoader(folder, "tokenizer", "config"),
-                GeneratorConfig.defaults(4, 200),
-                1,
-                Clock.systemUTC());
-    }
-
-    private RetrievalService retrieval() {
-        return new RetrievalService(
-                clients,
-                "retrieval-live",
-                (query, k) -> List.of(Passage.newBuilder()
-                        .setId("p1")
-                        .setTitle("X")
-                        .setText("X is found")
-                        .setScore(1)
-                        .build()),
-                RetrievalConfig.defaults(),
-                Clock.systemUTC());
-    }
-
-    private void weights(long version) throws Exception {
-        Path file = folder.resolve("v" + version);
-        Files.writeString(file, "weights");
-        Cluster.publish(
-                clients,
-                WeightsPublished.newBuilder(Cluster.weights(policy, version, "rl"))
-                        .setUri(file.toUri().toString())
-                        .setSha256("good")
-                        .build());
     }
 
     private Question live(String id) {
@@ -102,23 +55,9 @@ final class AnswerGeneratorTest {
                 .setId(id)
                 .setText("What is " + id + "?")
                 .setSource(LiveQuestions.SOURCE)
-                .setPolicy(policy)
+                .setPolicy(bench.policy)
                 .setAtMs(System.currentTimeMillis())
                 .build();
-    }
-
-    private void ask(Question... questions) {
-        try (EventProducer producer = clients.producer("test")) {
-            for (Question question : questions) {
-                producer.send(Topics.QUESTIONS, question.getId(), question);
-            }
-        }
-    }
-
-    private Map<String, List<AnswerEvent>> told() {
-        return Cluster.all(clients, Topics.ANSWER_EVENTS).stream()
-                .map(Event::value)
-                .collect(Collectors.groupingBy(AnswerEvent::getAnswerId));
     }
 
     private static String text(List<AnswerEvent> events, AnswerEventKind kind) {
@@ -145,7 +84,8 @@ final class AnswerGeneratorTest {
         assertThat(last.getUsage().getSearches()).isEqualTo(1);
         List<Integer> tokens =
                 events.stream().flatMap(e -> e.getTokens().stream()).toList();
-        assertThat(words.decode(tokens.stream().mapToInt(Integer::intValue).toArray()))
+        assertThat(bench.words.decode(
+                        tokens.stream().mapToInt(Integer::intValue).toArray()))
                 .startsWith(BEFORE + " <document>")
                 .endsWith("</document> " + AFTER);
         // BEFORE has 8 words, AFTER 7
@@ -154,36 +94,28 @@ final class AnswerGeneratorTest {
 
     @Test
     void aLiveAnswerIsToldInOrderAndNothingOfItIsATrajectory() throws Exception {
-        weights(3);
-        ask(Scripts.question("training", 0, 4, 0), live("a"), live("b"));
-        try (AnswerGenerator generator = generator(clients, "one", engine(), engine());
-                RetrievalService retrieval = retrieval()) {
+        bench.weights(3);
+        bench.ask(Scripts.question("training", 0, 4, 0), live("a"), live("b"));
+        try (AnswerGenerator generator = bench.answerer(bench.clients, "one", engine(), engine());
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 generator.step();
                 retrieval.step();
                 return generator.counts().finished() == 2;
             });
         }
-        assertThat(told()).containsOnlyKeys("a", "b").allSatisfy((id, events) -> whole(events, 3));
-        assertThat(Cluster.all(clients, Topics.TRAJECTORIES)).isEmpty();
-        assertThat(Cluster.all(clients, Topics.RETRIEVAL_REQUESTS))
+        assertThat(bench.told()).containsOnlyKeys("a", "b").allSatisfy((id, events) -> whole(events, 3));
+        assertThat(Cluster.all(bench.clients, Topics.TRAJECTORIES)).isEmpty();
+        assertThat(Cluster.all(bench.clients, Topics.RETRIEVAL_REQUESTS))
                 .allSatisfy(request -> assertThat(request.value().getLive()).isTrue());
     }
 
     @Test
     void aTrainingGeneratorLeavesLiveQuestionsAlone() throws Exception {
-        weights(3);
-        ask(live("a"), Scripts.question("training", 0, 1, 1));
-        WeightsFollower follower = new WeightsFollower(clients, policy, "trainer", folder, "tokenizer", "config");
-        try (RolloutGenerator generator = new RolloutGenerator(
-                clients,
-                "trainer",
-                new ScriptedEngine(4, words, Scripts.SEARCH_ONCE),
-                words,
-                follower,
-                GeneratorConfig.defaults(4, 200),
-                1,
-                Clock.systemUTC())) {
+        bench.weights(3);
+        bench.ask(live("a"), Scripts.question("training", 0, 1, 1));
+        try (RolloutGenerator generator = bench.generator(
+                "trainer", new ScriptedEngine(4, bench.words, Scripts.SEARCH_ONCE), GeneratorConfig.defaults(4, 200))) {
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().trajectories() == 1;
@@ -194,47 +126,45 @@ final class AnswerGeneratorTest {
 
     @Test
     void anAnswerKeepsTheWeightsItBeganWith() throws Exception {
-        weights(1);
-        ask(live("early"));
-        try (AnswerGenerator generator = generator(clients, "one", engine(), engine());
-                RetrievalService retrieval = retrieval()) {
+        bench.weights(1);
+        bench.ask(live("early"));
+        try (AnswerGenerator generator = bench.answerer(bench.clients, "one", engine(), engine());
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().active() == 1;
             });
-            weights(2);
+            bench.weights(2);
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().version() == 2;
             });
-            ask(live("late"));
+            bench.ask(live("late"));
             Cluster.until(() -> {
                 generator.step();
                 retrieval.step();
                 return generator.counts().finished() == 2;
             });
         }
-        Map<String, List<AnswerEvent>> told = told();
+        Map<String, List<AnswerEvent>> told = bench.told();
         whole(told.get("early"), 1);
         whole(told.get("late"), 2);
     }
 
     @Test
     void anAnswerLeftInTheMiddleOfATurnGoesOnAfterItsLastEventWithItsOwnWeights() throws Exception {
-        weights(1);
-        ask(live("a"));
+        bench.weights(1);
+        bench.ask(live("a"));
         // A member that does not poll for a second has left its group: as good as killed.
-        Connection connection = clients.connection();
-        try (Clients impatient = new Clients(new Connection(
-                        connection.bootstrap(), connection.registry(), Map.of("max.poll.interval.ms", "1000")));
-                AnswerGenerator zombie = generator(impatient, "zombie", engine(), engine());
-                RetrievalService retrieval = retrieval()) {
+        try (Clients impatient = bench.impatient();
+                AnswerGenerator zombie = bench.answerer(impatient, "zombie", engine(), engine());
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 zombie.step();
-                return told().getOrDefault("a", List.of()).size() >= 2;
+                return bench.told().getOrDefault("a", List.of()).size() >= 2;
             });
-            weights(2);
-            try (AnswerGenerator heir = generator(clients, "heir", engine(), engine())) {
+            bench.weights(2);
+            try (AnswerGenerator heir = bench.answerer(bench.clients, "heir", engine(), engine())) {
                 Cluster.until(() -> {
                     heir.step();
                     retrieval.step();
@@ -246,48 +176,48 @@ final class AnswerGeneratorTest {
                 }
             }
         }
-        assertThat(told()).containsOnlyKeys("a");
-        whole(told().get("a"), 1);
+        assertThat(bench.told()).containsOnlyKeys("a");
+        whole(bench.told().get("a"), 1);
     }
 
     @Test
     void aSearchThatWasLeftUnansweredIsAskedAgain() throws Exception {
-        weights(1);
-        ask(live("a"));
-        try (AnswerGenerator first = generator(clients, "first", engine(), engine())) {
+        bench.weights(1);
+        bench.ask(live("a"));
+        try (AnswerGenerator first = bench.answerer(bench.clients, "first", engine(), engine())) {
             Cluster.until(() -> {
                 first.step();
-                return !Cluster.all(clients, Topics.RETRIEVAL_REQUESTS).isEmpty();
+                return !Cluster.all(bench.clients, Topics.RETRIEVAL_REQUESTS).isEmpty();
             });
         }
-        try (AnswerGenerator second = generator(clients, "second", engine(), engine());
-                RetrievalService retrieval = retrieval()) {
+        try (AnswerGenerator second = bench.answerer(bench.clients, "second", engine(), engine());
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 second.step();
                 retrieval.step();
                 return second.counts().finished() == 1;
             });
         }
-        whole(told().get("a"), 1);
+        whole(bench.told().get("a"), 1);
     }
 
     @Test
     void aQuestionTakenBackEndsAndFreesItsSlot() throws Exception {
-        weights(1);
-        ask(live("a"));
-        try (AnswerGenerator generator = generator(clients, "one", engine(), engine())) {
+        bench.weights(1);
+        bench.ask(live("a"));
+        try (AnswerGenerator generator = bench.answerer(bench.clients, "one", engine(), engine())) {
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().active() == 1;
             });
-            ask(Question.newBuilder(live("a")).setWithdrawn(true).build());
+            bench.ask(Question.newBuilder(live("a")).setWithdrawn(true).build());
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().failed() == 1;
             });
             assertThat(generator.counts().active()).isZero();
         }
-        List<AnswerEvent> events = told().get("a");
+        List<AnswerEvent> events = bench.told().get("a");
         assertThat(events.get(events.size() - 1).getFinish()).isEqualTo(LiveAnswer.WITHDRAWN);
     }
 
@@ -322,23 +252,60 @@ final class AnswerGeneratorTest {
 
     @Test
     void whatIsNoQuestionAndWhatIsTooLateFailWithAReason() throws Exception {
-        weights(1);
-        ask(
+        bench.weights(1);
+        bench.ask(
                 Question.newBuilder(live("empty")).setText(" ").build(),
                 Question.newBuilder(live("late")).setDeadlineMs(1).build());
-        try (AnswerGenerator generator = generator(clients, "one", engine(), engine())) {
+        try (AnswerGenerator generator = bench.answerer(bench.clients, "one", engine(), engine())) {
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().failed() == 2;
             });
         }
         // A transaction is committed a moment before its records can be read.
-        Cluster.until(() -> told().size() == 2);
-        assertThat(told().get("empty")).singleElement().satisfies(event -> {
+        Cluster.until(() -> bench.told().size() == 2);
+        assertThat(bench.told().get("empty")).singleElement().satisfies(event -> {
             assertThat(event.getFinish()).isEqualTo(LiveAnswer.REFUSED);
             assertThat(event.getText()).contains("text is empty");
         });
-        assertThat(told().get("late")).singleElement().satisfies(event -> assertThat(event.getFinish())
+        assertThat(bench.told().get("late")).singleElement().satisfies(event -> assertThat(event.getFinish())
                 .isEqualTo("TIMEOUT"));
+    }
+
+    @Test
+    void anAnswerThatKillsEachOfItsGeneratorsFailsWithItsReasonAndTheOthersGoOn() throws Exception {
+        bench.weights(1);
+        bench.ask(live("poison"), live("a"));
+        List<AnswerGenerator> dead = new ArrayList<>();
+        // A process that is dead does not poll: a second later it has left its group.
+        try (Clients impatient = bench.impatient();
+                RetrievalService retrieval = bench.retrieval()) {
+            while (!ended("poison", "a")) {
+                AnswerGenerator next = bench.answerer(impatient, "generator", engine(), engine());
+                Cluster.until(() -> {
+                    retrieval.step();
+                    return Bench.dies(next) || ended("poison", "a");
+                });
+                dead.add(next);
+            }
+            // The question was there before any of them, so three have died of it, and the fourth lives.
+            assertThat(dead).hasSize(4);
+            dead.forEach(AnswerGenerator::close);
+        }
+        whole(bench.told().get("a"), 1);
+        List<AnswerEvent> events = bench.told().get("poison");
+        AnswerEvent last = events.get(events.size() - 1);
+        assertThat(last.getKind()).isEqualTo(AnswerEventKind.FAILED);
+        assertThat(last.getText()).startsWith("continued 3 times, and each time its generator died");
+    }
+
+    private boolean ended(String... ids) {
+        Map<String, List<AnswerEvent>> told = bench.told();
+        return Stream.of(ids)
+                        .flatMap(id -> told.getOrDefault(id, List.of()).stream())
+                        .filter(event -> event.getKind() == AnswerEventKind.FINISHED
+                                || event.getKind() == AnswerEventKind.FAILED)
+                        .count()
+                == ids.length;
     }
 }

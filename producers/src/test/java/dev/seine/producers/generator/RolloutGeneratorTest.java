@@ -3,25 +3,18 @@ package dev.seine.producers.generator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.event.FinishReason;
-import dev.seine.event.Passage;
 import dev.seine.event.Question;
 import dev.seine.event.Rejection;
 import dev.seine.event.RetrievalRequest;
 import dev.seine.event.Trajectory;
-import dev.seine.event.WeightsPublished;
 import dev.seine.producers.Cluster;
-import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.RetrievalService;
-import dev.seine.topics.Clients;
 import dev.seine.topics.Event;
-import dev.seine.topics.EventProducer;
 import dev.seine.topics.Topic;
 import dev.seine.topics.Topics;
 import dev.seine.topics.Trace;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,77 +34,32 @@ final class RolloutGeneratorTest {
     @TempDir
     Path folder;
 
-    private final String policy = Cluster.freshPolicy();
-    private final Words words = new Words();
-    private Clients clients;
+    private Bench bench;
 
     @BeforeEach
     void empty() throws Exception {
-        clients = Cluster.empty();
+        bench = new Bench(folder);
     }
 
     private ScriptedEngine engine(ScriptedEngine.Script script) {
-        return new ScriptedEngine(4, words, script);
-    }
-
-    private RolloutGenerator generator(String name, ScriptedEngine engine, GeneratorConfig config) {
-        WeightsFollower follower = new WeightsFollower(clients, policy, name, folder, "tokenizer", "config");
-        return new RolloutGenerator(clients, name, engine, words, follower, config, 1, Clock.systemUTC());
+        return new ScriptedEngine(4, bench.words, script);
     }
 
     private RolloutGenerator generator(ScriptedEngine engine) {
-        return generator("generator", engine, GeneratorConfig.defaults(4, 200));
-    }
-
-    private RetrievalService retrieval() {
-        return new RetrievalService(
-                clients,
-                "retrieval-test",
-                (query, k) -> List.of(Passage.newBuilder()
-                        .setId("p1")
-                        .setTitle("X")
-                        .setText("X is found")
-                        .setScore(1)
-                        .build()),
-                RetrievalConfig.defaults(),
-                Clock.systemUTC());
-    }
-
-    private void weights(long version) throws Exception {
-        Path file = folder.resolve("v" + version);
-        Files.writeString(file, "weights");
-        Cluster.publish(
-                clients,
-                WeightsPublished.newBuilder(Cluster.weights(policy, version, "rl"))
-                        .setUri(file.toUri().toString())
-                        .setSha256("good")
-                        .build());
-    }
-
-    private void ask(Question... questions) {
-        try (EventProducer producer = clients.producer("test")) {
-            for (Question question : questions) {
-                producer.send(Topics.QUESTIONS, question.getId(), question);
-            }
-        }
+        return bench.generator("generator", engine, GeneratorConfig.defaults(4, 200));
     }
 
     private void askMany(int count, int groupSize) {
-        ask(IntStream.range(0, count)
+        bench.ask(IntStream.range(0, count)
                 .mapToObj(i -> Scripts.question("q" + i, i, groupSize, 0))
                 .toArray(Question[]::new));
     }
 
-    private List<Trajectory> trajectories() {
-        return Cluster.all(clients, Topics.TRAJECTORIES).stream()
-                .map(Event::value)
-                .toList();
-    }
-
     /** Questions whose offset is not committed. */
     private long uncommitted() throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> committed = clients.admin()
-                .listConsumerGroupOffsets("generators-" + policy)
+        Map<TopicPartition, OffsetAndMetadata> committed = bench.clients
+                .admin()
+                .listConsumerGroupOffsets("generators-" + bench.policy)
                 .partitionsToOffsetAndMetadata()
                 .get();
         Map<TopicPartition, Long> first = offsets(OffsetSpec.earliest());
@@ -128,16 +76,16 @@ final class RolloutGeneratorTest {
                 .boxed()
                 .collect(Collectors.toMap(p -> new TopicPartition("questions", p), p -> which));
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        clients.admin().listOffsets(wanted).all().get().forEach((at, offset) -> offsets.put(at, offset.offset()));
+        bench.clients.admin().listOffsets(wanted).all().get().forEach((at, offset) -> offsets.put(at, offset.offset()));
         return offsets;
     }
 
     @Test
     void aGroupSearchesComesBackAndIsCompleteAndThenItsOffsetIsCommitted() throws Exception {
-        weights(3);
-        ask(Scripts.question("q", 7, 6, 2));
+        bench.weights(3);
+        bench.ask(Scripts.question("q", 7, 6, 2));
         try (RolloutGenerator generator = generator(engine(Scripts.SEARCH_ONCE));
-                RetrievalService retrieval = retrieval()) {
+                RetrievalService retrieval = bench.retrieval()) {
             // Without an answer to its searches the group stays open; 4 of 6 rollouts have a slot.
             Cluster.until(() -> {
                 generator.step();
@@ -155,40 +103,41 @@ final class RolloutGeneratorTest {
             });
             assertThat(generator.step()).isZero();
         }
-        List<Event<Trajectory>> events = Cluster.all(clients, Topics.TRAJECTORIES);
+        List<Event<Trajectory>> events = Cluster.all(bench.clients, Topics.TRAJECTORIES);
         assertThat(events).extracting(Event::key).containsOnly("q@0");
-        assertThat(trajectories())
+        assertThat(bench.trajectories())
                 .extracting(Trajectory::getRolloutId)
                 .containsExactlyInAnyOrder("q@0#0", "q@0#1", "q@0#2", "q@0#3", "q@0#4", "q@0#5");
-        for (Trajectory trajectory : trajectories()) {
+        for (Trajectory trajectory : bench.trajectories()) {
             boolean closedBook = trajectory.getRolloutIndex() >= 4;
             assertThat(trajectory.getSearches()).isEqualTo(closedBook ? 0 : 1);
             assertThat(trajectory.getBannedTokens())
-                    .isEqualTo(closedBook ? List.of(words.id("<external>")) : List.of());
+                    .isEqualTo(closedBook ? List.of(bench.words.id("<external>")) : List.of());
             assertThat(trajectory.getText()).endsWith(closedBook ? "\\boxed{ guess }" : "\\boxed{ found }");
             assertThat(trajectory.getFinish()).isEqualTo(FinishReason.EOS);
             assertThat(trajectory.getMaxVersion()).isEqualTo(3);
-            assertThat(trajectory.getPolicy()).isEqualTo(policy);
+            assertThat(trajectory.getPolicy()).isEqualTo(bench.policy);
             assertThat(trajectory.getSeq()).isEqualTo(7);
             assertThat(trajectory.getHops()).isEqualTo(2);
         }
         Event<RetrievalRequest> request =
-                Cluster.all(clients, Topics.RETRIEVAL_REQUESTS).get(0);
+                Cluster.all(bench.clients, Topics.RETRIEVAL_REQUESTS).get(0);
         assertThat(request.key()).isEqualTo("q");
         assertThat(request.value().getRequestId()).matches("q@0#[0-3]/0");
         assertThat(request.partition())
-                .isEqualTo(Cluster.all(clients, Topics.QUESTIONS).get(0).partition());
+                .isEqualTo(Cluster.all(bench.clients, Topics.QUESTIONS).get(0).partition());
     }
 
     @Test
     void aTraceGoesFromTheQuestionThroughItsSearchesToItsTrajectories() throws Exception {
         String id = "4bf92f3577b34da6a3ce929d0e0e4736";
         byte[] parent = ("00-" + id + "-00f067aa0ba902b7-01").getBytes(StandardCharsets.UTF_8);
-        weights(0);
-        Trace.of(new RecordHeaders().add("traceparent", parent)).within(() -> ask(Scripts.question("traced", 0, 2, 0)));
-        ask(Scripts.question("other", 1, 2, 0));
+        bench.weights(0);
+        Trace.of(new RecordHeaders().add("traceparent", parent))
+                .within(() -> bench.ask(Scripts.question("traced", 0, 2, 0)));
+        bench.ask(Scripts.question("other", 1, 2, 0));
         try (RolloutGenerator generator = generator(engine(Scripts.SEARCH_ONCE));
-                RetrievalService retrieval = retrieval()) {
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 retrieval.step();
                 generator.step();
@@ -197,7 +146,7 @@ final class RolloutGeneratorTest {
         }
         // two rollouts of each question, with a search each
         for (Topic<?> topic : List.of(Topics.RETRIEVAL_REQUESTS, Topics.RETRIEVAL_RESPONSES, Topics.TRAJECTORIES)) {
-            assertThat(Cluster.all(clients, topic))
+            assertThat(Cluster.all(bench.clients, topic))
                     .extracting(event -> event.key().startsWith("traced") + " "
                             + event.trace().id())
                     .containsExactlyInAnyOrder("true " + id, "true " + id, "false ", "false ");
@@ -213,7 +162,7 @@ final class RolloutGeneratorTest {
                 generator.step();
             }
             assertThat(engine.started).isEmpty();
-            weights(0);
+            bench.weights(0);
             Cluster.until(() -> {
                 generator.step();
                 return engine.started.size() == 3;
@@ -224,14 +173,14 @@ final class RolloutGeneratorTest {
 
     @Test
     void aQuestionThatCannotBeUsedIsRejectedAndCommitted() throws Exception {
-        weights(0);
+        bench.weights(0);
         Question empty = Question.newBuilder(Scripts.question("empty", 0, 1, 0))
                 .setText("  ")
                 .build();
         Question big = Question.newBuilder(Scripts.question("big", 1, 1, 0))
                 .setText("word ".repeat(300))
                 .build();
-        ask(empty, big, Scripts.question("none", 2, 0, 0), Scripts.question("good", 3, 1, 1));
+        bench.ask(empty, big, Scripts.question("none", 2, 0, 0), Scripts.question("good", 3, 1, 1));
         try (RolloutGenerator generator = generator(engine(Scripts.SEARCH_ONCE))) {
             Cluster.until(() -> {
                 generator.step();
@@ -239,8 +188,8 @@ final class RolloutGeneratorTest {
             });
             assertThat(generator.counts().rejected()).isEqualTo(3);
         }
-        assertThat(trajectories()).extracting(Trajectory::getQuestionId).containsExactly("good");
-        List<Rejection> rejections = Cluster.all(clients, Topics.REJECTIONS).stream()
+        assertThat(bench.trajectories()).extracting(Trajectory::getQuestionId).containsExactly("good");
+        List<Rejection> rejections = Cluster.all(bench.clients, Topics.REJECTIONS).stream()
                 .map(Event::value)
                 .toList();
         assertThat(rejections)
@@ -257,14 +206,14 @@ final class RolloutGeneratorTest {
                 .isEqualTo("empty");
         byte[] value = new byte[rejection.getValue().remaining()];
         rejection.getValue().duplicate().get(value);
-        assertThat(clients.serde(Topics.QUESTIONS).deserializer().deserialize("questions", value))
+        assertThat(bench.clients.serde(Topics.QUESTIONS).deserializer().deserialize("questions", value))
                 .isEqualTo(empty);
     }
 
     @Test
     void aSearchThatNobodyAnswersEndsAsTimeout() throws Exception {
-        weights(0);
-        ask(Scripts.question("q", 0, 2, 1));
+        bench.weights(0);
+        bench.ask(Scripts.question("q", 0, 2, 1));
         GeneratorConfig patient = GeneratorConfig.defaults(4, 200);
         GeneratorConfig hasty = new GeneratorConfig(
                 4,
@@ -281,30 +230,30 @@ final class RolloutGeneratorTest {
                 patient.dialect(),
                 1_000,
                 4_000);
-        try (RolloutGenerator generator = generator("generator", engine(Scripts.SEARCH_ONCE), hasty)) {
+        try (RolloutGenerator generator = bench.generator("generator", engine(Scripts.SEARCH_ONCE), hasty)) {
             Cluster.until(() -> {
                 generator.step();
                 return uncommitted() == 0;
             });
         }
-        assertThat(trajectories())
+        assertThat(bench.trajectories())
                 .extracting(Trajectory::getFinish)
                 .containsExactlyInAnyOrder(FinishReason.TIMEOUT, FinishReason.EOS);
     }
 
     @Test
     void enoughQueuedRolloutsStopTheReadingOfQuestions() throws Exception {
-        weights(0);
+        bench.weights(0);
         askMany(4, 4);
         try (RolloutGenerator generator = generator(engine(Scripts.SEARCH_ONCE));
-                RetrievalService retrieval = retrieval()) {
+                RetrievalService retrieval = bench.retrieval()) {
             // 4 rollouts wait for passages, and of the 12 others 8 are enough.
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().queued() >= 8;
             });
             long read = generator.counts().questions();
-            ask(Scripts.question("later", 9, 1, 0));
+            bench.ask(Scripts.question("later", 9, 1, 0));
             for (int i = 0; i < 100; i++) {
                 generator.step();
             }
@@ -315,7 +264,7 @@ final class RolloutGeneratorTest {
                 return generator.counts().trajectories() == 17;
             });
         }
-        assertThat(trajectories())
+        assertThat(bench.trajectories())
                 .extracting(Trajectory::getRolloutId)
                 .doesNotHaveDuplicates()
                 .hasSize(17);
@@ -323,45 +272,47 @@ final class RolloutGeneratorTest {
 
     @Test
     void anotherGeneratorTakesOverWhatAStoppedOneLeftUnfinished() throws Exception {
-        weights(0);
+        bench.weights(0);
         askMany(6, 2);
         Set<String> everything = IntStream.range(0, 12)
                 .mapToObj(i -> "q" + i / 2 + "@0#" + i % 2)
                 .collect(Collectors.toSet());
         ScriptedEngine first = engine(Scripts.SEARCH_ONCE);
-        try (RolloutGenerator generator = generator("first", first, GeneratorConfig.defaults(4, 200))) {
+        try (RolloutGenerator generator = bench.generator("first", first, GeneratorConfig.defaults(4, 200))) {
             Cluster.until(() -> {
                 generator.step();
                 return generator.counts().waiting() == 4;
             });
         }
-        assertThat(trajectories()).isEmpty();
+        assertThat(bench.trajectories()).isEmpty();
         assertThat(uncommitted()).isEqualTo(6);
         try (RolloutGenerator generator =
-                        generator("second", engine(Scripts.SEARCH_ONCE), GeneratorConfig.defaults(4, 200));
-                RetrievalService retrieval = retrieval()) {
+                        bench.generator("second", engine(Scripts.SEARCH_ONCE), GeneratorConfig.defaults(4, 200));
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 retrieval.step();
                 generator.step();
                 return uncommitted() == 0;
             });
         }
-        assertThat(trajectories()).extracting(Trajectory::getRolloutId).containsExactlyInAnyOrderElementsOf(everything);
+        assertThat(bench.trajectories())
+                .extracting(Trajectory::getRolloutId)
+                .containsExactlyInAnyOrderElementsOf(everything);
     }
 
     @Test
     void aSecondGeneratorSharesThePartitionsAndEveryGroupIsStillComplete() throws Exception {
-        weights(0);
+        bench.weights(0);
         askMany(12, 2);
         ScriptedEngine one = engine(Scripts.SEARCH_ONCE);
         ScriptedEngine two = engine(Scripts.SEARCH_ONCE);
-        try (RolloutGenerator first = generator("first", one, GeneratorConfig.defaults(4, 200));
-                RetrievalService retrieval = retrieval()) {
+        try (RolloutGenerator first = bench.generator("first", one, GeneratorConfig.defaults(4, 200));
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 first.step();
                 return first.counts().waiting() == 4;
             });
-            try (RolloutGenerator second = generator("second", two, GeneratorConfig.defaults(4, 200))) {
+            try (RolloutGenerator second = bench.generator("second", two, GeneratorConfig.defaults(4, 200))) {
                 Cluster.until(() -> {
                     first.step();
                     second.step();
@@ -375,11 +326,11 @@ final class RolloutGeneratorTest {
                 });
             }
         }
-        assertThat(trajectories())
+        assertThat(bench.trajectories())
                 .extracting(Trajectory::getRolloutId)
                 .doesNotHaveDuplicates()
                 .hasSize(24);
-        assertThat(trajectories()).allSatisfy(trajectory -> {
+        assertThat(bench.trajectories()).allSatisfy(trajectory -> {
             assertThat(trajectory.getFinish()).isEqualTo(FinishReason.EOS);
             assertThat(trajectory.getSearches()).isEqualTo(1);
         });

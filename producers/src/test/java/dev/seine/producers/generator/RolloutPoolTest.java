@@ -160,6 +160,22 @@ final class RolloutPoolTest {
     }
 
     @Test
+    void theLastTryIsAloneSoThatNoRolloutEndsForTheFaultOfAnother() {
+        ScriptedEngine engine = new ScriptedEngine(
+                4, words, (id, soFar, s) -> id.startsWith("poison") ? "oh " + ScriptedEngine.POISON : "a b c <eos>");
+        engine.contained = true;
+        RolloutPool pool = pool(engine);
+        add(pool, "poison", 0, 1);
+        add(pool, "good", 1, 2);
+        run(pool, 30);
+        assertThat(finished)
+                .extracting(f -> f.plan().rolloutId() + " " + f.finish())
+                .containsExactlyInAnyOrder("poison@0#0 ERROR", "good@0#0 EOS", "good@0#1 EOS");
+        // in the second tick of each try: both good ones are hit twice, and the third time the poison is alone
+        assertThat(finished.get(0).error()).startsWith("failed 3 times: java.lang.IllegalStateException: poison@0#0");
+    }
+
+    @Test
     void aTimeoutOfAnEarlierDeadlineIsNoAnswerToTheSearchAskedAgain() {
         Rollout.Search again = new Rollout.Search("q@0#0/0", 0, "capital of X", 500);
         Found early = new Found("q@0#0/0", "capital of X", RetrievalStatus.TIMEOUT, "", List.of(), 400);

@@ -19,6 +19,18 @@ final class ScriptedEngine implements SequenceEngine {
         String next(String id, String soFar, Sampling sampling);
     }
 
+    /** A word that no process survives. */
+    static final String POISON = "<poison>";
+
+    /** What becomes of the process that says it. */
+    static final class Died extends Error {
+        private static final long serialVersionUID = 1;
+
+        Died(String id) {
+            super(id);
+        }
+    }
+
     private static final class Sequence {
         final Sampling sampling;
         final List<Integer> all = new ArrayList<>();
@@ -37,6 +49,8 @@ final class ScriptedEngine implements SequenceEngine {
     final Words words;
     /** Ticks that fail before anything is written. */
     int failing;
+    /** Whether a poison makes a tick fail instead of killing the process. */
+    boolean contained;
 
     private final int slots;
     private final Script script;
@@ -134,6 +148,12 @@ final class ScriptedEngine implements SequenceEngine {
         int token = sequence.ahead.remove(0);
         if (Arrays.stream(sequence.sampling.bannedTokens()).anyMatch(banned -> banned == token)) {
             throw new AssertionError(id + ": the script says a banned token");
+        }
+        if (token == words.id(POISON)) {
+            if (contained) {
+                throw new IllegalStateException(id);
+            }
+            throw new Died(id);
         }
         generated++;
         sequence.all.add(token);

@@ -3,27 +3,22 @@ package dev.seine.producers.generator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.event.FinishReason;
-import dev.seine.event.Passage;
-import dev.seine.event.Question;
 import dev.seine.event.RetrievalRequest;
 import dev.seine.event.Trajectory;
-import dev.seine.event.WeightsPublished;
 import dev.seine.producers.Cluster;
 import dev.seine.producers.generator.ScriptedEngine.Script;
-import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.RetrievalService;
 import dev.seine.topics.Clients;
-import dev.seine.topics.Connection;
-import dev.seine.topics.Event;
 import dev.seine.topics.EventProducer;
 import dev.seine.topics.Topics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +30,10 @@ final class TakeoverTest {
     @TempDir
     Path folder;
 
-    private final String policy = Cluster.freshPolicy();
-    private final Words words = new Words();
     /** What each segment was begun from: rollout id and text so far. */
     private final List<String> begun = new ArrayList<>();
 
-    private Clients clients;
+    private Bench bench;
 
     /** Searches twice if it may, then answers. */
     private final Script searchTwice = (id, soFar, sampling) -> {
@@ -54,15 +47,15 @@ final class TakeoverTest {
 
     @BeforeEach
     void empty() throws Exception {
-        clients = Cluster.empty();
-        weights(0);
+        bench = new Bench(folder);
+        bench.weights(0);
     }
 
     @Test
     void aPausedRolloutIsContinuedFromItsLastTurnAndAFinishedOneIsLeftAlone() throws Exception {
-        ask(Scripts.question("q", 0, 6, 2));
-        try (RolloutGenerator first = generator(clients, "first", Clock.systemUTC())) {
-            try (RetrievalService retrieval = retrieval()) {
+        bench.ask(Scripts.question("q", 0, 6, 2));
+        try (RolloutGenerator first = generator(bench.clients, "first", Clock.systemUTC())) {
+            try (RetrievalService retrieval = bench.retrieval()) {
                 Cluster.until(() -> {
                     first.step();
                     retrieval.step();
@@ -71,17 +64,17 @@ final class TakeoverTest {
             }
             Cluster.until(() -> {
                 first.step();
-                return trajectories().size() == 2;
+                return bench.trajectories().size() == 2;
             });
         }
         List<String> before = List.copyOf(begun);
-        weights(1);
-        try (RolloutGenerator second = generator(clients, "second", Clock.systemUTC());
-                RetrievalService retrieval = retrieval()) {
+        bench.weights(1);
+        try (RolloutGenerator second = generator(bench.clients, "second", Clock.systemUTC());
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 second.step();
                 retrieval.step();
-                return trajectories().size() == 6;
+                return bench.trajectories().size() == 6;
             });
             assertThat(second.counts().continued()).isEqualTo(4);
             assertThat(second.counts().searches()).isZero();
@@ -93,7 +86,7 @@ final class TakeoverTest {
                 .hasSize(3));
         eachRolloutOnce(6);
         eachTurnOnce(8);
-        for (Trajectory t : trajectories()) {
+        for (Trajectory t : bench.trajectories()) {
             boolean searched = t.getRolloutIndex() < 4;
             assertThat(t.getSearches()).isEqualTo(searched ? 2 : 0);
             assertThat(t.getMinVersion()).isZero();
@@ -104,30 +97,29 @@ final class TakeoverTest {
                     .isEqualTo(t.getSampled().stream().filter(s -> s).count());
         }
         Map<String, List<Integer>> prefixes = new java.util.HashMap<>();
-        requests().forEach(r -> prefixes.put(r.getRolloutId(), r.getSoFar().getTokens()));
-        trajectories().stream().filter(t -> t.getSearches() > 0).forEach(t -> assertThat(t.getTokens())
+        bench.requests()
+                .forEach(r -> prefixes.put(r.getRolloutId(), r.getSoFar().getTokens()));
+        bench.trajectories().stream().filter(t -> t.getSearches() > 0).forEach(t -> assertThat(t.getTokens())
                 .startsWith(prefixes.get(t.getRolloutId()).toArray(new Integer[0])));
     }
 
     @Test
     void aGeneratorThatWasBelievedDeadCanWriteNothingMore() throws Exception {
-        ask(Scripts.question("q", 0, 3, 0), Scripts.question("r", 1, 3, 0));
-        Connection connection = clients.connection();
+        bench.ask(Scripts.question("q", 0, 3, 0), Scripts.question("r", 1, 3, 0));
         // A member that does not poll for a second has left its group.
-        try (Clients impatient = new Clients(new Connection(
-                        connection.bootstrap(), connection.registry(), Map.of("max.poll.interval.ms", "1000")));
+        try (Clients impatient = bench.impatient();
                 RolloutGenerator zombie = generator(impatient, "zombie", Clock.systemUTC());
-                RetrievalService retrieval = retrieval()) {
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 zombie.step();
                 return asked() == 6;
             });
             // Not stepped any more, as if its process were stopped.
-            try (RolloutGenerator heir = generator(clients, "heir", Clock.systemUTC())) {
+            try (RolloutGenerator heir = generator(bench.clients, "heir", Clock.systemUTC())) {
                 Cluster.until(() -> {
                     heir.step();
                     retrieval.step();
-                    return trajectories().size() == 6;
+                    return bench.trajectories().size() == 6;
                 });
                 assertThat(heir.counts().continued()).isEqualTo(6);
                 // It wakes up, finds the answers, writes, and is refused.
@@ -145,96 +137,133 @@ final class TakeoverTest {
 
     @Test
     void aSearchWhoseDeadlinePassedWhileNobodyHadTheRolloutIsAskedAgain() throws Exception {
-        ask(Scripts.question("q", 0, 1, 0));
+        bench.ask(Scripts.question("q", 0, 1, 0));
         Clock yesterday = Clock.offset(Clock.systemUTC(), Duration.ofDays(-1));
-        try (RolloutGenerator first = generator(clients, "first", yesterday)) {
+        try (RolloutGenerator first = generator(bench.clients, "first", yesterday)) {
             Cluster.until(() -> {
                 first.step();
                 return asked() == 1;
             });
         }
-        try (RolloutGenerator second = generator(clients, "second", Clock.systemUTC());
-                RetrievalService retrieval = retrieval()) {
+        try (RolloutGenerator second = generator(bench.clients, "second", Clock.systemUTC());
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 second.step();
                 retrieval.step();
-                return trajectories().size() == 1;
+                return bench.trajectories().size() == 1;
             });
         }
-        assertThat(trajectories()).extracting(Trajectory::getFinish).containsExactly(FinishReason.EOS);
-        assertThat(requests().subList(0, 2))
+        assertThat(bench.trajectories()).extracting(Trajectory::getFinish).containsExactly(FinishReason.EOS);
+        assertThat(bench.requests().subList(0, 2))
                 .extracting(RetrievalRequest::getRequestId)
                 .containsOnly("q@0#0/0");
-        assertThat(requests().get(1).getSoFar()).isEqualTo(requests().get(0).getSoFar());
+        assertThat(bench.requests().get(1).getSoFar())
+                .isEqualTo(bench.requests().get(0).getSoFar());
         assertThat(begun).filteredOn(segment -> !segment.contains("<document>")).hasSize(1);
     }
 
+    @Test
+    void aRolloutThatKillsEachOfItsGeneratorsEndsWithItsReasonAndTheOthersOfItsPartitionGoOn() throws Exception {
+        List<String> ids = idsOfOnePartition(3);
+        String poison = ids.get(0);
+        bench.ask(
+                Scripts.question(poison, 0, 1, 0),
+                Scripts.question(ids.get(1), 1, 2, 0),
+                Scripts.question(ids.get(2), 2, 1, 0));
+        Script script = (id, soFar, sampling) ->
+                id.startsWith(poison) ? "oh " + ScriptedEngine.POISON : "a b c \\boxed{ found } <eos>";
+        List<RolloutGenerator> dead = new ArrayList<>();
+        // A process that is dead does not poll: a second later it has left its group.
+        try (Clients impatient = bench.impatient()) {
+            while (bench.trajectories().size() < 4) {
+                RolloutGenerator next = generator(impatient, "generator", Clock.systemUTC(), script);
+                Cluster.until(() -> Bench.dies(next) || bench.trajectories().size() == 4);
+                dead.add(next);
+            }
+            // The question was there before any of them, so three have died of it, and the fourth lives.
+            assertThat(dead).hasSize(CONFIG.maxFailures() + 1);
+            dead.forEach(RolloutGenerator::close);
+        }
+        eachRolloutOnce(4);
+        assertThat(bench.trajectories()).allSatisfy(t -> {
+            boolean poisoned = t.getQuestionId().equals(poison);
+            assertThat(t.getFinish()).isEqualTo(poisoned ? FinishReason.ERROR : FinishReason.EOS);
+            assertThat(t.getError()).matches(poisoned ? "continued 3 times, and each time its generator died.*" : "");
+        });
+        Cluster.until(() -> notes().values().stream().allMatch(String::isEmpty));
+    }
+
+    @Test
+    void aGeneratorThatLeavesInGoodOrderIsNoFailureOfItsRollouts() throws Exception {
+        bench.ask(Scripts.question("q", 0, 2, 0));
+        Script script = (id, soFar, sampling) -> "a ".repeat(20) + "<eos>";
+        for (int i = 0; i < CONFIG.maxFailures() + 2; i++) {
+            try (RolloutGenerator next = generator(bench.clients, "generator", Clock.systemUTC(), script)) {
+                Cluster.until(() -> {
+                    next.step();
+                    return next.counts().active() == 2;
+                });
+                Cluster.until(() -> String.join("", notes().values()).matches("\\d+#0/0\\*1 \\d+#1/0\\*1"));
+            }
+            Cluster.until(() -> notes().values().stream().allMatch(String::isEmpty));
+        }
+        try (RolloutGenerator last = generator(bench.clients, "generator", Clock.systemUTC(), script)) {
+            Cluster.until(() -> {
+                last.step();
+                return bench.trajectories().size() == 2;
+            });
+        }
+        assertThat(bench.trajectories()).extracting(Trajectory::getFinish).containsOnly(FinishReason.EOS);
+    }
+
+    /** What the group has noted, by partition. */
+    private Map<Integer, String> notes() throws Exception {
+        return bench
+                .clients
+                .admin()
+                .listConsumerGroupOffsets("generators-" + bench.policy)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        at -> at.getKey().partition(), at -> at.getValue().metadata()));
+    }
+
+    private List<String> idsOfOnePartition(int count) {
+        try (EventProducer producer = bench.clients.producer("test")) {
+            int partition = producer.partition(Topics.QUESTIONS, "q0");
+            return IntStream.iterate(0, i -> i + 1)
+                    .mapToObj(i -> "q" + i)
+                    .filter(id -> producer.partition(Topics.QUESTIONS, id) == partition)
+                    .limit(count)
+                    .toList();
+        }
+    }
+
     private void eachRolloutOnce(int rollouts) {
-        assertThat(trajectories())
+        assertThat(bench.trajectories())
                 .extracting(Trajectory::getRolloutId)
                 .doesNotHaveDuplicates()
                 .hasSize(rollouts);
     }
 
     private void eachTurnOnce(int turns) {
-        assertThat(requests())
+        assertThat(bench.requests())
                 .extracting(RetrievalRequest::getRequestId)
                 .doesNotHaveDuplicates()
                 .hasSize(turns);
     }
 
     private RolloutGenerator generator(Clients own, String name, Clock clock) {
-        WeightsFollower follower = new WeightsFollower(own, policy, name, folder, "tokenizer", "config");
-        return new RolloutGenerator(
-                own, name, new ScriptedEngine(6, words, searchTwice), words, follower, CONFIG, 1, clock);
+        return generator(own, name, clock, searchTwice);
     }
 
-    private RetrievalService retrieval() {
-        return new RetrievalService(
-                clients,
-                "retrieval-test",
-                (query, k) -> List.of(Passage.newBuilder()
-                        .setId("p1")
-                        .setTitle("X")
-                        .setText("X is found")
-                        .setScore(1)
-                        .build()),
-                RetrievalConfig.defaults(),
-                Clock.systemUTC());
+    private RolloutGenerator generator(Clients own, String name, Clock clock, Script script) {
+        return bench.generator(own, name, new ScriptedEngine(6, bench.words, script), CONFIG, clock);
     }
 
     private int asked() {
-        return requests().size();
-    }
-
-    private List<RetrievalRequest> requests() {
-        return Cluster.all(clients, Topics.RETRIEVAL_REQUESTS).stream()
-                .map(Event::value)
-                .toList();
-    }
-
-    private List<Trajectory> trajectories() {
-        return Cluster.all(clients, Topics.TRAJECTORIES).stream()
-                .map(Event::value)
-                .toList();
-    }
-
-    private void ask(Question... questions) {
-        try (EventProducer producer = clients.producer("test")) {
-            for (Question question : questions) {
-                producer.send(Topics.QUESTIONS, question.getId(), question);
-            }
-        }
-    }
-
-    private void weights(long version) throws Exception {
-        Path file = folder.resolve("v" + version);
-        Files.writeString(file, "weights");
-        Cluster.publish(
-                clients,
-                WeightsPublished.newBuilder(Cluster.weights(policy, version, "rl"))
-                        .setUri(file.toUri().toString())
-                        .setSha256("good")
-                        .build());
+        return bench.requests().size();
     }
 }

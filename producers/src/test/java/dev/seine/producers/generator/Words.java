@@ -18,7 +18,8 @@ final class Words implements Tokenizer {
 
     Words() {
         Dialect dialect = Dialect.R1_SEARCHER_PP;
-        List.of(EOS, "<pad>", dialect.queryOpen(), dialect.queryClose()).forEach(this::intern);
+        List.of(EOS, "<pad>", dialect.queryOpen(), dialect.queryClose(), ScriptedEngine.POISON)
+                .forEach(this::intern);
     }
 
     private int intern(String word) {
