@@ -337,13 +337,14 @@ public final class AnswerGenerator implements Role {
         boolean roomForOthers = editions.canTakeOthers();
         Optional<Edition> edition = editions.goOn(weights);
         if (edition.isEmpty()) {
-            if (roomForOthers) {
+            boolean gone = roomForOthers && !editions.coming(weights);
+            if (gone) {
                 fail(
                         answer,
                         FinishReason.ERROR.name(),
                         "the weights v" + weights.getVersion() + " it began with are gone");
             }
-            return roomForOthers;
+            return gone;
         }
         writing.put(plan.question().getId(), edition.get());
         RolloutPool pool = edition.get().pool();

@@ -8,6 +8,7 @@ import dev.seine.event.Passage;
 import dev.seine.event.Question;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.SequenceEngine;
+import dev.seine.policy.store.LocalStore;
 import dev.seine.producers.Cluster;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.RetrievalService;
@@ -64,7 +65,7 @@ final class AnswerGeneratorTest {
                 List.of(engines),
                 words,
                 new NewestWeights(by, policy, name),
-                new WeightsLoader(folder, "tokenizer", "config"),
+                new WeightsLoader(new LocalStore(folder), "tokenizer", "config"),
                 GeneratorConfig.defaults(4, 200),
                 1,
                 Clock.systemUTC());
@@ -172,7 +173,8 @@ final class AnswerGeneratorTest {
     void aTrainingGeneratorLeavesLiveQuestionsAlone() throws Exception {
         weights(3);
         ask(live("a"), Scripts.question("training", 0, 1, 1));
-        WeightsFollower follower = new WeightsFollower(clients, policy, "trainer", folder, "tokenizer", "config");
+        WeightsFollower follower =
+                new WeightsFollower(clients, policy, "trainer", new LocalStore(folder), "tokenizer", "config");
         try (RolloutGenerator generator = new RolloutGenerator(
                 clients,
                 "trainer",

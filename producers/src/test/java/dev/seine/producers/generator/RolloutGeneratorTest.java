@@ -9,6 +9,7 @@ import dev.seine.event.Rejection;
 import dev.seine.event.RetrievalRequest;
 import dev.seine.event.Trajectory;
 import dev.seine.event.WeightsPublished;
+import dev.seine.policy.store.LocalStore;
 import dev.seine.producers.Cluster;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.RetrievalService;
@@ -55,7 +56,8 @@ final class RolloutGeneratorTest {
     }
 
     private RolloutGenerator generator(String name, ScriptedEngine engine, GeneratorConfig config) {
-        WeightsFollower follower = new WeightsFollower(clients, policy, name, folder, "tokenizer", "config");
+        WeightsFollower follower =
+                new WeightsFollower(clients, policy, name, new LocalStore(folder), "tokenizer", "config");
         return new RolloutGenerator(clients, name, engine, words, follower, config, 1, Clock.systemUTC());
     }
 

@@ -8,6 +8,7 @@ import dev.seine.event.Question;
 import dev.seine.event.RetrievalRequest;
 import dev.seine.event.Trajectory;
 import dev.seine.event.WeightsPublished;
+import dev.seine.policy.store.LocalStore;
 import dev.seine.producers.Cluster;
 import dev.seine.producers.generator.ScriptedEngine.Script;
 import dev.seine.producers.retrieval.RetrievalConfig;
@@ -184,7 +185,8 @@ final class TakeoverTest {
     }
 
     private RolloutGenerator generator(Clients own, String name, Clock clock) {
-        WeightsFollower follower = new WeightsFollower(own, policy, name, folder, "tokenizer", "config");
+        WeightsFollower follower =
+                new WeightsFollower(own, policy, name, new LocalStore(folder), "tokenizer", "config");
         return new RolloutGenerator(
                 own, name, new ScriptedEngine(6, words, searchTwice), words, follower, CONFIG, 1, clock);
     }
