@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Keeps an engine at the latest published weights, as far as {@link WeightsLoader} takes them. A file that is not there (any
- * more) is waited for: a newer version will come.
+ * more) is waited for: a newer version will come. One that is still to be fetched is taken once it is here.
  */
 public final class WeightsFollower implements AutoCloseable {
     private final LatestWeights latest;
