@@ -9,6 +9,8 @@ import dev.seine.event.Question;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.store.LocalStore;
+import dev.seine.policy.store.RunStore;
+import dev.seine.policy.store.Sought;
 import dev.seine.producers.Cluster;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.RetrievalService;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,13 +62,17 @@ final class AnswerGeneratorTest {
     }
 
     private AnswerGenerator generator(Clients by, String name, SequenceEngine... engines) {
+        return generator(by, name, new LocalStore(folder), engines);
+    }
+
+    private AnswerGenerator generator(Clients by, String name, RunStore store, SequenceEngine... engines) {
         return new AnswerGenerator(
                 by,
                 name,
                 List.of(engines),
                 words,
                 new NewestWeights(by, policy, name),
-                new WeightsLoader(new LocalStore(folder), "tokenizer", "config"),
+                new WeightsLoader(store, "tokenizer", "config"),
                 GeneratorConfig.defaults(4, 200),
                 1,
                 Clock.systemUTC());
@@ -247,6 +254,33 @@ final class AnswerGeneratorTest {
             }
         }
         assertThat(told()).containsOnlyKeys("a");
+        whole(told().get("a"), 1);
+    }
+
+    @Test
+    void anAnswerWaitsForItsOwnWeightsWhileTheyAreFetched() throws Exception {
+        weights(1);
+        ask(live("a"));
+        try (AnswerGenerator first = generator(clients, "first", engine(), engine())) {
+            Cluster.until(() -> {
+                first.step();
+                return !Cluster.all(clients, Topics.RETRIEVAL_REQUESTS).isEmpty();
+            });
+        }
+        weights(2);
+        LocalStore local = new LocalStore(folder);
+        AtomicInteger asked = new AtomicInteger();
+        RunStore slow =
+                new SlowStore(pointer -> asked.incrementAndGet() <= 20 ? new Sought.Coming() : local.find(pointer));
+        try (AnswerGenerator second = generator(clients, "second", slow, engine(), engine());
+                RetrievalService retrieval = retrieval()) {
+            Cluster.until(() -> {
+                second.step();
+                retrieval.step();
+                return second.counts().finished() == 1;
+            });
+        }
+        assertThat(asked.get()).isGreaterThan(20);
         whole(told().get("a"), 1);
     }
 

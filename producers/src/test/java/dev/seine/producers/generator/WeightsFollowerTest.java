@@ -118,7 +118,7 @@ final class WeightsFollowerTest {
     @Test
     void weightsOnTheirWayAreNotWaitedFor() throws Exception {
         AtomicReference<Sought> sought = new AtomicReference<>(new Sought.Coming());
-        RunStore slow = new SlowStore(sought);
+        RunStore slow = new SlowStore(pointer -> sought.get());
         try (WeightsFollower other = new WeightsFollower(clients, policy, "slow", slow, "tokenizer", "config")) {
             Cluster.publish(clients, at(3, file(3)).build());
             for (int i = 0; i < 50; i++) {
