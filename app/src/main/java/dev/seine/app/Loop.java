@@ -1,5 +1,6 @@
 package dev.seine.app;
 
+import dev.seine.policy.store.StoreUnavailable;
 import dev.seine.topics.Metric;
 import dev.seine.topics.Outage;
 import dev.seine.topics.Role;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * first error of any role is kept and ends the run; the others go on until {@link #close}, which closes them in the order
  * given, one after another, so that what follows in the flow still runs while what comes before it ends.
  *
- * <p>A broker or registry that is away for the moment is no error: the role is stepped again until it is back.
+ * <p>A broker, registry or object store that is away for the moment is no error: the role is stepped again until it is back.
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -178,7 +179,7 @@ public final class Loop implements AutoCloseable {
             try {
                 return role.step();
             } catch (RuntimeException e) {
-                if (!Outage.passing(e)) {
+                if (!(e instanceof StoreUnavailable) && !Outage.passing(e)) {
                     throw e;
                 }
                 LOG.warn("{} waits: {}", role.name(), Failures.line(e));

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.seine.policy.store.StoreUnavailable;
 import dev.seine.topics.Role;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LoopTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -58,12 +62,13 @@ class LoopTest {
         assertThat(closed).containsExactly("first on first", "second on second");
     }
 
-    @Test
-    void aBrokerThatIsAwayForAWhileIsNoFailure() {
+    @ParameterizedTest
+    @MethodSource("outages")
+    void whatIsAwayForAWhileIsNoFailure(RuntimeException outage) {
         AtomicInteger steps = new AtomicInteger();
         Role role = new Fake("learner", () -> {
             if (steps.incrementAndGet() < 3) {
-                throw new IllegalStateException("no offsets", new TimeoutException("no broker"));
+                throw outage;
             }
             return 1;
         });
@@ -71,6 +76,12 @@ class LoopTest {
             await().until(() -> steps.get() > 3);
             assertThat(loop.failure()).isEmpty();
         }
+    }
+
+    static List<RuntimeException> outages() {
+        return List.of(
+                new IllegalStateException("no offsets", new TimeoutException("no broker")),
+                new StoreUnavailable("no store", new ConnectException()));
     }
 
     @Test

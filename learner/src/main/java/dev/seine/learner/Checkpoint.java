@@ -15,6 +15,8 @@ record Checkpoint(Path folder, CheckpointState state, List<Recollection> memory)
     static final String OPTIMIZER = "optimizer.safetensors";
     static final String MEMORY = "memory.jsonl";
     static final String STATE = "state.json";
+    /** Those whose checksums the state names. */
+    static final List<String> FILES = List.of(MODEL, OPTIMIZER, MEMORY);
 
     Path model() {
         return folder.resolve(MODEL);

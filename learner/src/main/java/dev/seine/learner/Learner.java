@@ -5,6 +5,8 @@ import dev.seine.event.OffsetRange;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Tokenizer;
+import dev.seine.policy.store.RunStore;
+import dev.seine.policy.store.StoreUnavailable;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.topics.Clients;
@@ -13,6 +15,7 @@ import dev.seine.topics.EventConsumer;
 import dev.seine.topics.FencedProducer;
 import dev.seine.topics.Role;
 import dev.seine.topics.Topics;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,6 +61,7 @@ public final class Learner implements Role {
     private final Defects defects;
     private final Accounting accounting;
     private final Groups groups;
+    private final RunStore store;
     private final Checkpoints checkpoints;
     private final WeightsPublisher publisher;
     private final StepEvents events;
@@ -65,17 +69,30 @@ public final class Learner implements Role {
     private final StepLog log;
     private final LearnerMeters meters;
     private volatile long version;
+    private volatile Optional<Checkpoint> uncopied = Optional.empty();
+    private Optional<Trained> trained = Optional.empty();
     private long checkpointed;
     private long progressMs;
     private boolean consistent = true;
 
+    /** A step whose weights are saved, but neither in the store nor announced; none are saved if all know them already. */
+    private record Trained(
+            LearnerStep plan,
+            Selection selection,
+            Update.Outcome outcome,
+            Map<String, Double> metrics,
+            Optional<WeightsPublisher.Saved> saved,
+            boolean announced,
+            long started) {}
+
     /**
-     * Takes up the newest checkpoint under {@code run}, or starts with the decoder's present weights, which become version 0.
+     * Takes up the newest checkpoint under {@code run} or in the store, or starts with the decoder's present weights, which become version 0.
      *
      * @param decoder trained in place; it stays the caller's and must not be used elsewhere meanwhile
      * @param demonstrations for rehearsal; may be empty if that is off
      * @param dialect markup of the demonstrations
      * @param run folder of the run; weights and checkpoints lie in it
+     * @param store where both are copied to; waited for while it is away, and closed with the learner
      * @throws IllegalStateException if the checkpoint belongs to another policy, architecture or tokenizer
      */
     public Learner(
@@ -86,20 +103,22 @@ public final class Learner implements Role {
             List<Demonstration> demonstrations,
             Dialect dialect,
             Path run,
+            RunStore store,
             InstantSource clock) {
         this.config = config;
         this.clock = clock;
+        this.store = store;
         int maxTokens = decoder.config().maxPositions();
         TextEncoder encoder = new TextEncoder(tokenizer, maxTokens);
         this.rehearsal = rehearsal(config, demonstrations, dialect, encoder);
         this.defects = new Defects(tokenizer.sha256(), decoder.config().vocabSize(), maxTokens);
-        this.checkpoints =
-                new Checkpoints(run.resolve("checkpoints"), config.checkpoint().keep());
+        this.checkpoints = new Checkpoints(run, config.checkpoint().keep(), store);
         this.producer = clients.fenced(NAME + "-" + config.policy(), NAME, COMMIT_TIMEOUT);
         this.events = new StepEvents(config.policy(), producer, clock);
         this.publisher = new WeightsPublisher(
                 config.policy(),
                 run.resolve("weights"),
+                store,
                 producer,
                 tokenizer.sha256(),
                 config.checkpoint().keepWeights(),
@@ -109,7 +128,7 @@ public final class Learner implements Role {
         this.memory = new Memory(clients, NAME, encoder, config.memory(), config.seed());
         this.meters = new LearnerMeters(clients.telemetry(), this::version);
         this.lag = new Lag(clients, NAME + "-" + config.policy());
-        Optional<Checkpoint> checkpoint = checkpoints.latest();
+        Optional<Checkpoint> checkpoint = StoreUnavailable.waitedOut(checkpoints::latest);
         this.accounting = checkpoint
                 .map(c -> Accounting.of(
                         c.state().trained(), c.state().skipped(), c.state().duplicates()))
@@ -120,9 +139,7 @@ public final class Learner implements Role {
             if (checkpoint.isPresent()) {
                 restore(checkpoint.get());
             } else {
-                publisher.publish(decoder, 0, "cold-start", false);
-                producer.commit();
-                checkpoint();
+                begin();
             }
             this.log = StepLog.read(clients, NAME, config.policy(), version);
             this.reference = config.loss().kl() > 0 ? Optional.of(decoder.alike(publisher.file(0))) : Optional.empty();
@@ -140,11 +157,24 @@ public final class Learner implements Role {
         return NAME;
     }
 
-    /** Reads what is there and does at most one learner step. @return records read and steps done; 0 also when all steps are done */
+    /**
+     * Reads what is there and does at most one learner step. A store that is away holds a step up before its weights are announced: the
+     * next call goes on there.
+     *
+     * @return records read and steps done; 0 also when all steps are done
+     * @throws StoreUnavailable if the store is away
+     */
     @Override
     public int step() {
         if (done()) {
             return 0;
+        }
+        if (trained.isPresent()) {
+            return finish(trained.get());
+        }
+        if (uncopied.isPresent()) {
+            copy(uncopied.get());
+            return read();
         }
         if (!consistent) {
             throw new IllegalStateException("step " + (version + 1)
@@ -170,9 +200,9 @@ public final class Learner implements Role {
         return version;
     }
 
-    /** Whether all steps are done. May be called from any thread. */
+    /** Whether all steps are done and the last checkpoint is where it belongs. May be called from any thread. */
     public boolean done() {
-        return version >= config.totalSteps();
+        return version >= config.totalSteps() && uncopied.isEmpty();
     }
 
     /** The books over rollouts. May be called from any thread. */
@@ -185,8 +215,9 @@ public final class Learner implements Role {
     public void close() {
         try {
             if (consistent && version > checkpointed) {
-                checkpoint();
+                checkpoint(version);
             }
+            uncopied.ifPresent(this::copyIfPossible);
         } finally {
             reference.ifPresent(Decoder::close);
             release();
@@ -198,6 +229,16 @@ public final class Learner implements Role {
         memory.close();
         trainer.close();
         producer.close();
+        store.close();
+    }
+
+    private void begin() {
+        WeightsPublisher.Saved cold =
+                publisher.save(trainer.decoder(), 0, false).orElseThrow();
+        URI where = StoreUnavailable.waitedOut(() -> publisher.put(cold));
+        publisher.announce(cold, where, "cold-start");
+        producer.commit();
+        checkpoint(0);
     }
 
     private int read() {
@@ -234,31 +275,69 @@ public final class Learner implements Role {
         groups.consume(batch);
         accounting.consumed(selection.trained().size(), selection.skipped());
         boolean announced = again && log.applied(step);
-        publisher.publish(trainer.decoder(), step, step == config.totalSteps() ? "final" : STAGE, announced);
-        Map<String, Double> metrics = StepMetrics.of(selection, outcome, memory.size(), updated - started);
-        if (!announced) {
-            events.write(events.applied(plan, metrics, clock.millis() - started));
+        trained = Optional.of(new Trained(
+                plan,
+                selection,
+                outcome,
+                StepMetrics.of(selection, outcome, memory.size(), updated - started),
+                publisher.save(trainer.decoder(), step, announced),
+                announced,
+                started));
+        finish(trained.get());
+    }
+
+    /** The rest of a step. Nothing of it has happened if the store is away. */
+    private int finish(Trained done) {
+        long step = version + 1;
+        Optional<URI> where = done.saved().map(publisher::put);
+        trained = Optional.empty();
+        where.ifPresent(uri ->
+                publisher.announce(done.saved().orElseThrow(), uri, step == config.totalSteps() ? "final" : STAGE));
+        if (!done.announced()) {
+            events.write(events.applied(done.plan(), done.metrics(), clock.millis() - done.started()));
         }
         producer.commit();
         log.forget(step);
-        version = step;
-        consistent = true;
         progressMs = clock.millis();
-        meters.stepped(metrics, selection.consumed(), started, progressMs);
-        report(selection, outcome, progressMs - started);
-        if (done() || step % config.checkpoint().every() == 0) {
-            checkpoint();
+        meters.stepped(done.metrics(), done.selection().consumed(), done.started(), progressMs);
+        if (step >= config.totalSteps() || step % config.checkpoint().every() == 0) {
+            checkpoint(step);
         }
-        publisher.prune(checkpoints.steps());
+        version = step; // not before, so that nobody takes the last step for done while its checkpoint is to come
+        consistent = true;
+        report(done.selection(), done.outcome(), progressMs - done.started());
+        prune();
         lag.report(groups.offsets());
+        return 1;
     }
 
-    private void checkpoint() {
+    private void prune() {
+        try {
+            publisher.prune(checkpoints.steps());
+        } catch (StoreUnavailable e) {
+            LOG.warn("old weights are removed after the next step: {}", e.getMessage());
+        }
+    }
+
+    private void copy(Checkpoint checkpoint) {
+        checkpoints.copy(checkpoint);
+        uncopied = Optional.empty();
+    }
+
+    private void copyIfPossible(Checkpoint checkpoint) {
+        try {
+            copy(checkpoint);
+        } catch (StoreUnavailable e) {
+            LOG.warn("checkpoint {} is on this machine only: {}", checkpoint.folder(), e.getMessage());
+        }
+    }
+
+    private void checkpoint(long step) {
         Accounting.Books books = accounting.books();
-        checkpoints.save(
+        uncopied = Optional.of(checkpoints.save(
                 new CheckpointState(
                         config.policy(),
-                        version,
+                        step,
                         config.seed(),
                         trainer.decoder().config().sha256(),
                         defects.tokenizerSha256(),
@@ -273,8 +352,8 @@ public final class Learner implements Role {
                         Map.of(),
                         clock.millis()),
                 trainer,
-                memory.content());
-        checkpointed = version;
+                memory.content()));
+        checkpointed = step;
     }
 
     private void restore(Checkpoint checkpoint) {
@@ -290,6 +369,10 @@ public final class Learner implements Role {
         trainer.loadOptimizer(checkpoint.optimizer());
         version = state.step();
         checkpointed = version;
+        uncopied = StoreUnavailable.waitedOut(() -> Optional.of(checkpoint).filter(c -> !checkpoints.copied(c)));
+        for (long needed : new long[] {0, version}) {
+            StoreUnavailable.waitedOut(() -> publisher.restore(needed));
+        }
         Map<Integer, Long> offsets = state.offsets().getOrDefault(Topics.SCORED_TRAJECTORIES.name(), Map.of());
         groups.restore(offsets, state.consumed());
         offsets.forEach(scored::seek);

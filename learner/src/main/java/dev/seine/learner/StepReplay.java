@@ -5,6 +5,7 @@ import dev.seine.event.ScoredTrajectory;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Sha256;
 import dev.seine.policy.Tokenizer;
+import dev.seine.policy.store.LocalStore;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.topics.Clients;
@@ -232,7 +233,7 @@ public final class StepReplay implements AutoCloseable {
     }
 
     private Optional<Checkpoint> checkpointBefore(long step) {
-        return new Checkpoints(run.resolve("checkpoints"), Integer.MAX_VALUE).latestBefore(step);
+        return new Checkpoints(run, Integer.MAX_VALUE, new LocalStore(run)).latestBefore(step);
     }
 
     private boolean intact(long kept) {

@@ -3,6 +3,7 @@ package dev.seine.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.policy.Decoder;
+import dev.seine.policy.store.LocalStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointsTest {
     private static final OptimizerConfig FAST = new OptimizerConfig(1e-2, 0, 0.9, 0.98, 1e-8, 0.01, 1);
-    private static final List<Recollection> MEMORY =
+    static final List<Recollection> MEMORY =
             List.of(new Recollection("m", "question", "r1-searcher++", "p", "text\n\"quoted\"", false, true));
 
     @TempDir
@@ -27,9 +28,9 @@ class CheckpointsTest {
             try (Decoder first = Tiny.decoder(1);
                     Trainer half = new Trainer(first)) {
                 train(half, 0, 5);
-                new Checkpoints(dir, 2).save(state(5), half, MEMORY);
+                checkpoints(dir).save(state(5), half, MEMORY);
             }
-            Checkpoint saved = new Checkpoints(dir, 2).latest().orElseThrow();
+            Checkpoint saved = checkpoints(dir).latest().orElseThrow();
             try (Decoder second = Decoder.load(saved.model(), Tiny.CONFIG);
                     Trainer rest = new Trainer(second)) {
                 rest.loadOptimizer(saved.optimizer());
@@ -46,38 +47,41 @@ class CheckpointsTest {
     void whatWasSavedIsLoaded() {
         try (Decoder decoder = Tiny.decoder(1);
                 Trainer trainer = new Trainer(decoder)) {
-            new Checkpoints(dir, 2).save(state(5), trainer, MEMORY);
+            checkpoints(dir).save(state(5), trainer, MEMORY);
         }
-        Checkpoint loaded = new Checkpoints(dir, 2).latest().orElseThrow();
+        Checkpoint loaded = checkpoints(dir).latest().orElseThrow();
         assertThat(loaded.memory()).isEqualTo(MEMORY);
         assertThat(loaded.state().withFiles(Map.of())).isEqualTo(state(5));
-        assertThat(dir.resolve("step-000005")).isDirectoryContaining("glob:**state.json");
+        assertThat(dir.resolve("checkpoints/step-000005")).isDirectoryContaining("glob:**state.json");
     }
 
     @Test
     void aDamagedNewestIsPassedOver() throws IOException {
         saveThree();
-        Path model = dir.resolve("step-000003/model.safetensors");
+        Path model = dir.resolve("checkpoints/step-000003/model.safetensors");
         byte[] bytes = Files.readAllBytes(model);
         bytes[bytes.length - 1] ^= 1;
         Files.write(model, bytes);
-        assertThat(new Checkpoints(dir, 2).latest().orElseThrow().state().step())
-                .isEqualTo(2);
-        Files.writeString(dir.resolve("step-000002/state.json"), "{\"step\": 2");
-        assertThat(new Checkpoints(dir, 2).latest()).isEmpty();
+        assertThat(checkpoints(dir).latest().orElseThrow().state().step()).isEqualTo(2);
+        Files.writeString(dir.resolve("checkpoints/step-000002/state.json"), "{\"step\": 2");
+        assertThat(checkpoints(dir).latest()).isEmpty();
     }
 
     @Test
     void aHalfWrittenOneIsNotThere() throws IOException {
-        Files.createDirectories(dir.resolve("step-000009.part"));
-        assertThat(new Checkpoints(dir, 2).latest()).isEmpty();
-        assertThat(new Checkpoints(dir.resolve("nowhere"), 2).latest()).isEmpty();
+        Files.createDirectories(dir.resolve("checkpoints/step-000009.part"));
+        assertThat(checkpoints(dir).latest()).isEmpty();
+        assertThat(checkpoints(dir.resolve("nowhere")).latest()).isEmpty();
     }
 
     @Test
     void onlyTheNewestAreKept() {
         saveThree();
-        assertThat(new Checkpoints(dir, 2).steps()).containsExactly(2L, 3L);
+        assertThat(checkpoints(dir).steps()).containsExactly(2L, 3L);
+    }
+
+    private static Checkpoints checkpoints(Path run) {
+        return new Checkpoints(run, 2, new LocalStore(run));
     }
 
     private void saveThree() {
@@ -85,12 +89,12 @@ class CheckpointsTest {
                 Trainer trainer = new Trainer(decoder)) {
             for (int step = 1; step <= 3; step++) {
                 train(trainer, step, step + 1);
-                new Checkpoints(dir, 2).save(state(step), trainer, MEMORY);
+                checkpoints(dir).save(state(step), trainer, MEMORY);
             }
         }
     }
 
-    private static CheckpointState state(long step) {
+    static CheckpointState state(long step) {
         return new CheckpointState(
                 "policy",
                 step,

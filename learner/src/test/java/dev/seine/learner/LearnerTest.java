@@ -15,9 +15,13 @@ import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Sha256;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
+import dev.seine.policy.store.LocalStore;
+import dev.seine.policy.store.RunStore;
+import dev.seine.policy.store.StoreUnavailable;
 import dev.seine.schemas.Dialect;
 import dev.seine.topics.Topics;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +46,8 @@ class LearnerTest {
     private TestLog log;
     private Tokenizer tokenizer;
     private ModelConfig model;
+    private Path run;
+    private RunStore store;
 
     @BeforeEach
     void start() {
@@ -49,6 +55,8 @@ class LearnerTest {
         log = new TestLog(dir.resolve("broker"));
         tokenizer = Words.tokenizer(dir);
         model = Words.model(tokenizer);
+        run = dir.resolve("run");
+        store = new LocalStore(dir);
     }
 
     @AfterEach
@@ -221,6 +229,63 @@ class LearnerTest {
         }
     }
 
+    @Test
+    void aLearnerOnAnotherMachineGoesOnFromTheCopyAndArrivesAtTheSameWeights() {
+        FolderStore copies = new FolderStore(run, dir.resolve("copies"));
+        store = copies;
+        send(0, 1, 2, 3, 4, 5);
+        Accounting.Books before = train(3, 1, 3, 2, () -> {});
+        String weights = log.read(Topics.WEIGHTS).get(3).getSha256();
+        int logged = log.steps().size();
+
+        run = dir.resolve("elsewhere");
+        store = copies.on(run);
+        copies.remove(dir.resolve("run/checkpoints/step-000003/state.json")); // so that there is a step to do again
+        Accounting.Books after = train(3, 9, 3, 2, () -> {});
+
+        assertThat(after).isEqualTo(before);
+        assertThat(Sha256.of(run.resolve("weights/v000003.safetensors"))).isEqualTo(weights);
+        assertThat(log.steps()).hasSize(logged);
+        assertThat(log.read(Topics.WEIGHTS))
+                .last()
+                .extracting(WeightsPublished::getVersion, WeightsPublished::getSha256, WeightsPublished::getUri)
+                .containsExactly(
+                        3L,
+                        weights,
+                        copies.copy(dir.resolve("run/weights/v000003.safetensors"))
+                                .toUri()
+                                .toString());
+        assertThat(run.resolve("weights/v000000.safetensors")).exists();
+    }
+
+    @Test
+    void aStoreThatIsAwayHoldsTheStepUpAndItIsAnnouncedOnce() {
+        FolderStore copies = new FolderStore(run, dir.resolve("copies"));
+        store = copies;
+        send(0, 1);
+        try (Decoder decoder = Decoder.random(model, 1, Device.cpu());
+                Learner learner = learner(config("policy", 1, 100, 2), decoder)) {
+            await(() -> learner.step() >= 0
+                    && copies.copy(run.resolve("checkpoints/step-000000/state.json"))
+                            .toFile()
+                            .exists());
+            copies.answers = 0;
+            assertThatThrownBy(() -> await(() -> learner.step() >= 0 && learner.done()))
+                    .hasRootCauseInstanceOf(ConnectException.class);
+            assertThatThrownBy(learner::step).isInstanceOf(StoreUnavailable.class);
+            assertThat(log.read(Topics.WEIGHTS)).hasSize(1);
+            assertThat(learner.version()).isZero();
+            copies.answers = Integer.MAX_VALUE;
+            await(() -> learner.step() >= 0 && learner.done());
+        }
+        assertThat(phases(log.steps())).containsExactly("1 PLANNED", "1 APPLIED");
+        assertThat(log.read(Topics.WEIGHTS))
+                .extracting(WeightsPublished::getVersion)
+                .containsExactly(0L, 1L);
+        assertThat(copies.copy(run.resolve("checkpoints/step-000001/state.json")))
+                .exists();
+    }
+
     private void send(long... seqs) {
         for (long seq : seqs) {
             log.scored(Rollouts.group(seq, seq / 2, tokenizer.sha256(), 1, 0, 0));
@@ -257,7 +322,8 @@ class LearnerTest {
                 tokenizer,
                 Words.demonstrations(4),
                 Dialect.R1_SEARCHER_PP,
-                dir.resolve("run"),
+                run,
+                store,
                 Clock.systemUTC());
     }
 

@@ -6,6 +6,7 @@ import ai.djl.Device;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Torch;
+import dev.seine.policy.store.LocalStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,11 +60,12 @@ class LongRunTest {
     @Test
     void publishingAVersionTakesMilliseconds(@TempDir Path dir) {
         try (Decoder decoder = Decoder.random(MODEL, 1, Device.cpu())) {
-            WeightsPublisher publisher = new WeightsPublisher("p", dir, new SentEvents(), "sha", 3, Clock.systemUTC());
-            publisher.publish(decoder, 0, "rl", false);
+            WeightsPublisher publisher =
+                    new WeightsPublisher("p", dir, new LocalStore(dir), new SentEvents(), "sha", 3, Clock.systemUTC());
+            WeightsPublisherTest.publish(publisher, decoder, 0, false);
             long start = System.nanoTime();
             for (int version = 1; version <= 10; version++) {
-                publisher.publish(decoder, version, "rl", false);
+                WeightsPublisherTest.publish(publisher, decoder, version, false);
             }
             double each = (System.nanoTime() - start) / 1e7;
             LOG.warn("publishing takes {} ms", Math.round(each));

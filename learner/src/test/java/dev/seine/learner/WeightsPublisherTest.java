@@ -3,6 +3,7 @@ package dev.seine.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seine.policy.Decoder;
+import dev.seine.policy.store.LocalStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,7 +23,7 @@ class WeightsPublisherTest {
         WeightsPublisher publisher = publisher();
         try (Decoder decoder = Tiny.decoder(1)) {
             for (int version = 0; version <= 6; version++) {
-                publisher.publish(decoder, version, "rl", false);
+                publish(publisher, decoder, version, false);
             }
         }
         publisher.prune(Set.of(3L));
@@ -35,15 +36,21 @@ class WeightsPublisherTest {
         WeightsPublisher publisher = publisher();
         try (Decoder decoder = Tiny.decoder(1);
                 Decoder other = Tiny.decoder(2)) {
-            publisher.publish(decoder, 1, "rl", false);
-            publisher.publish(decoder, 1, "rl", true);
+            publish(publisher, decoder, 1, false);
+            publish(publisher, decoder, 1, true);
             assertThat(events.sent).hasSize(1);
-            publisher.publish(other, 1, "rl", true);
+            publish(publisher, other, 1, true);
             assertThat(events.sent).hasSize(2);
         }
     }
 
+    static void publish(WeightsPublisher publisher, Decoder decoder, long version, boolean announced) {
+        publisher
+                .save(decoder, version, announced)
+                .ifPresent(saved -> publisher.announce(saved, publisher.put(saved), "rl"));
+    }
+
     private WeightsPublisher publisher() {
-        return new WeightsPublisher("policy", dir, events, "tokenizer", 2, Clock.systemUTC());
+        return new WeightsPublisher("policy", dir, new LocalStore(dir), events, "tokenizer", 2, Clock.systemUTC());
     }
 }

@@ -234,12 +234,6 @@ class ReadersTest {
         return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(HttpResponse::body);
     }
 
-    private static String get(String path) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(service.url() + path)).build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    }
-
     private static void tell(String id, int index, AnswerEventKind kind, String text) {
         generator.send(
                 Topics.ANSWER_EVENTS,

@@ -192,7 +192,9 @@ public enum Metric {
     /** Shows a count that is kept elsewhere, in the place of an earlier one with these labels. */
     public void counter(MeterRegistry meters, Supplier<Number> count, String... values) {
         Tags tags = replaced(meters, Kind.COUNTER, values);
-        FunctionCounter.builder(id, count, c -> c.get().doubleValue())
+        // The registry holds its object weakly: a supplier that nobody else holds would be collected, and the count
+        // stand still.
+        FunctionCounter.builder(id, this, metric -> count.get().doubleValue())
                 .description(meaning)
                 .tags(tags)
                 .register(meters);

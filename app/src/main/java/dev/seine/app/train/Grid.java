@@ -87,7 +87,8 @@ record Grid(String title, String recipe, List<Long> seeds, Map<String, String> s
             settings.forEach(setting -> sources.add(Source.setting(setting)));
             sources.add(Source.setting("run.seed=" + seed));
             try {
-                configs.put(name, ChatPrompt.written(ConfigLoader.load(RunConfig.class, sources)));
+                RunConfig config = ConfigLoader.load(RunConfig.class, sources);
+                configs.put(name, ChatPrompt.written(config).below("seed-" + seed + "/" + name));
             } catch (ConfigException e) {
                 e.problems().stream()
                         .map(problem -> "arm " + name + ": " + problem)

@@ -8,9 +8,11 @@ import dev.seine.event.ScoredTrajectory;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
+import dev.seine.policy.store.RunStore;
 import dev.seine.producers.generator.SearchMode;
 import dev.seine.producers.retrieval.Retriever;
 import dev.seine.topics.Clients;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +26,14 @@ final class HeldOut implements Function<WeightsPublished, Figures> {
     private final RunFolder folder;
     private final RunConfig config;
     private final Clients clients;
+    private final RunStore store;
 
-    HeldOut(RunFolder folder, RunConfig config, Clients clients) {
+    /** Versions are taken from this store, which stays the caller's. */
+    HeldOut(RunFolder folder, RunConfig config, Clients clients, RunStore store) {
         this.folder = folder;
         this.config = config;
         this.clients = clients;
+        this.store = store;
     }
 
     @Override
@@ -45,11 +50,7 @@ final class HeldOut implements Function<WeightsPublished, Figures> {
         try (Tokenizer tokenizer = Tokenizer.load(folder.tokenizer());
                 Retriever retriever = new Preparation(folder, config, line -> {}).retriever();
                 Evaluator evaluator = new Evaluator(
-                        config,
-                        ModelConfig.read(folder.modelConfig()),
-                        KeptWeights.file(weights),
-                        tokenizer,
-                        retriever)) {
+                        config, ModelConfig.read(folder.modelConfig()), file(weights), tokenizer, retriever)) {
             List<ScoredTrajectory> answers = evaluator.ask(questions, SearchMode.FREE);
             Evaluation all = Assessment.evaluation(DATASET, 0, answers);
             Figures figures = new Figures(answers.size(), all.accuracy(), all.searches());
@@ -58,5 +59,11 @@ final class HeldOut implements Function<WeightsPublished, Figures> {
             }
             return figures;
         }
+    }
+
+    private Path file(WeightsPublished weights) {
+        return store.fetch(KeptWeights.pointer(weights))
+                .orElseThrow(() -> new IllegalStateException("weights v" + weights.getVersion() + " are gone: "
+                        + weights.getUri() + " is not there, so they cannot be evaluated"));
     }
 }

@@ -6,6 +6,7 @@ import dev.seine.event.Passage;
 import dev.seine.policy.ModelFolder;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.WordTokenizer;
+import dev.seine.policy.store.RunStore;
 import dev.seine.producers.RefusedLine;
 import dev.seine.producers.atlas.AtlasDemonstrations;
 import dev.seine.producers.atlas.AtlasFiles;
@@ -57,6 +58,7 @@ final class Preparation {
      * @param demonstrations a cold-start file to be used instead of demonstrations made here; may be null
      */
     void run(Path questions, Path corpus, Path demonstrations) {
+        refuseUsedStore();
         List<Demonstration> given = demonstrations == null ? List.of() : given(demonstrations);
         if (questions == null) {
             atlas(given);
@@ -64,6 +66,18 @@ final class Preparation {
             files(questions, corpus, given);
         }
         RunOptions.record(folder, config);
+    }
+
+    /** A new run that found another's checkpoints in its store would go on with them. */
+    private void refuseUsedStore() {
+        try (RunStore store = config.store().open(folder.root(), "prepare")) {
+            List<Path> there = store.list(folder.checkpoints());
+            if (!there.isEmpty()) {
+                throw new ConfigException(
+                        "store.url = " + config.store().url().orElse("") + " holds checkpoints of a run: "
+                                + "go on with that run's folder, choose another address, or empty it");
+            }
+        }
     }
 
     /** Reads a cold-start file: a demonstration that the run's markup does not allow would teach what is punished. */

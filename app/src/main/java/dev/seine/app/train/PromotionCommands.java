@@ -7,6 +7,7 @@ import dev.seine.app.promote.Decisions.Compared;
 import dev.seine.event.Promotion;
 import dev.seine.event.PromotionDecision;
 import dev.seine.event.WeightsPublished;
+import dev.seine.policy.store.RunStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -80,12 +81,14 @@ public final class PromotionCommands {
             if (candidate.version() < 0) {
                 throw new ConfigException("a version is needed, got the file " + version);
             }
-            return PromotionGate.kept(folder, config.run().policy())
-                    .keep(
-                            candidate.weights(),
-                            candidate.version(),
-                            OPERATOR,
-                            Clock.systemUTC().millis());
+            try (RunStore store = config.store().open(folder.root(), OPERATOR)) {
+                return PromotionGate.kept(folder, config.run().policy(), store)
+                        .keep(
+                                candidate.weights(),
+                                candidate.version(),
+                                OPERATOR,
+                                Clock.systemUTC().millis());
+            }
         }
     }
 

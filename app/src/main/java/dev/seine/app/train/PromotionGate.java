@@ -11,12 +11,13 @@ import dev.seine.event.PromotionDecision;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Sha256;
+import dev.seine.policy.store.RunStore;
+import dev.seine.policy.store.StoreUnavailable;
 import dev.seine.producers.LatestWeights;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Metric;
 import dev.seine.topics.Role;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class PromotionGate implements Role {
     private final PromotionConfig config;
     private final Decisions decisions;
     private final LatestWeights latest;
+    private final RunStore store;
     private final KeptWeights kept;
     private final Function<WeightsPublished, Figures> evaluate;
     private final InstantSource clock;
@@ -54,18 +56,21 @@ final class PromotionGate implements Role {
     /**
      * A gate.
      *
-     * @param evaluate asks a version, whose file is there, the held-out questions
+     * @param store where versions are taken from and kept; closed with the gate
+     * @param evaluate asks a version the held-out questions
      */
     PromotionGate(
             Clients clients,
             RunFolder folder,
             RunConfig config,
+            RunStore store,
             Function<WeightsPublished, Figures> evaluate,
             InstantSource clock) {
         this.config = config.promotion();
         this.decisions = new Decisions(clients, config.run().policy(), clock);
         this.latest = new LatestWeights(clients, config.run().policy(), NAME);
-        this.kept = kept(folder, config.run().policy());
+        this.store = store;
+        this.kept = kept(folder, config.run().policy(), store);
         this.evaluate = evaluate;
         this.clock = clock;
         this.meters = clients.telemetry().meters();
@@ -80,9 +85,10 @@ final class PromotionGate implements Role {
     }
 
     /** The kept weights of a run. */
-    static KeptWeights kept(RunFolder folder, String policy) {
+    static KeptWeights kept(RunFolder folder, String policy, RunStore store) {
         return new KeptWeights(
                 folder.promoted(),
+                store,
                 policy,
                 ModelConfig.read(folder.modelConfig()).sha256(),
                 Sha256.of(folder.tokenizer()),
@@ -103,13 +109,11 @@ final class PromotionGate implements Role {
             return 1;
         }
         Optional<WeightsPublished> newest = latest.poll().filter(this::due);
-        if (newest.isEmpty() || !Files.exists(KeptWeights.file(newest.get()))) {
+        Optional<Path> file = newest.flatMap(weights -> store.fetch(KeptWeights.pointer(weights)));
+        if (file.isEmpty()) {
             return 0;
         }
-        consider(
-                KeptWeights.file(newest.get()),
-                newest.get().getVersion(),
-                newest.get().getStage());
+        consider(file.get(), newest.get().getVersion(), newest.get().getStage());
         return 1;
     }
 
@@ -123,10 +127,10 @@ final class PromotionGate implements Role {
     /** Judges a version now, whether or not one is due, and writes what came of it. */
     Promotion consider(Path file, long version, String stage) {
         WeightsPublished candidate = kept.keep(file, version, stage, clock.millis());
-        considered = Math.max(considered, version);
         Figures figures = evaluate.apply(candidate);
         decisions.refresh();
         Optional<Figures> before = decisions.serving().map(this::figures);
+        considered = Math.max(considered, version);
         Gate.Outcome outcome = Gate.judge(figures, before, config);
         Compared compared = new Compared(Optional.of(figures), before);
         Promotion decision;
@@ -142,8 +146,16 @@ final class PromotionGate implements Role {
             servingFigures = figures;
         }
         said(decision);
-        kept.prune(inUse());
+        prune();
         return decision;
+    }
+
+    private void prune() {
+        try {
+            kept.prune(inUse());
+        } catch (StoreUnavailable e) {
+            LOG.warn("old weights are removed after the next decision: {}", e.getMessage());
+        }
     }
 
     /** Those of the version that serves are the same until another does. */
@@ -208,7 +220,9 @@ final class PromotionGate implements Role {
 
     @Override
     public void close() {
-        latest.close();
-        decisions.close();
+        try (store;
+                latest) {
+            decisions.close();
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.seine.event.Promotion;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
+import dev.seine.policy.store.StoreUnavailable;
 import dev.seine.producers.retrieval.Retriever;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -88,7 +89,8 @@ final class RecipeRun {
     /** What a run ends with serves if it passes the gate: then it can be asked at once. */
     private void decide(Path weights, long version) {
         try (PromotionGate gate = new Roles(folder, config, cluster.clients(), 1).gate()) {
-            Promotion decision = gate.decided(version).orElseGet(() -> gate.consider(weights, version, "final"));
+            Promotion decision = gate.decided(version)
+                    .orElseGet(() -> StoreUnavailable.waitedOut(() -> gate.consider(weights, version, "final")));
             view.say("version %d: %s, %s"
                     .formatted(version, PromotionCommands.word(decision.getDecision()), decision.getCause()));
         }

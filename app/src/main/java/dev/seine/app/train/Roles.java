@@ -10,6 +10,7 @@ import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
 import dev.seine.policy.remote.RemoteEngine;
+import dev.seine.policy.store.RunStore;
 import dev.seine.producers.generator.AnswerGenerator;
 import dev.seine.producers.generator.PromotedWeights;
 import dev.seine.producers.generator.RolloutGenerator;
@@ -109,7 +110,9 @@ public final class Roles {
 
     /** Decides which versions serve. */
     PromotionGate gate() {
-        return new PromotionGate(clients, folder, config, new HeldOut(folder, config, clients), Clock.systemUTC());
+        RunStore store = store(PromotionGate.NAME);
+        return new PromotionGate(
+                clients, folder, config, store, new HeldOut(folder, config, clients, store), Clock.systemUTC());
     }
 
     /** Writes memory samples, if a language model is to. */
@@ -124,7 +127,7 @@ public final class Roles {
     RolloutGenerator generator(String name, Tokenizer tokenizer) {
         ModelConfig model = ModelConfig.read(folder.modelConfig());
         WeightsFollower weights = new WeightsFollower(
-                clients, config.run().policy(), name, folder.root(), tokenizer.sha256(), model.sha256());
+                clients, config.run().policy(), name, store(name), tokenizer.sha256(), model.sha256());
         return new RolloutGenerator(
                 clients,
                 name,
@@ -183,7 +186,7 @@ public final class Roles {
                 engines,
                 tokenizer,
                 new PromotedWeights(clients, config.run().policy(), name),
-                new WeightsLoader(folder.root(), tokenizer.sha256(), model.sha256()),
+                new WeightsLoader(store(name), tokenizer.sha256(), model.sha256()),
                 config.generate().withSlots(serve.slots(), serve.maxQueued()).withTemperature(serve.temperature()),
                 config.run().seed(),
                 Clock.systemUTC());
@@ -230,7 +233,13 @@ public final class Roles {
                 demonstrations,
                 Dialect.of(config.generate().dialect()),
                 folder.root(),
+                store("learner"),
                 Clock.systemUTC());
+    }
+
+    /** Where a role finds and leaves copies of the run's files; its own, to be closed with it. */
+    private RunStore store(String role) {
+        return config.store().open(folder.root(), role);
     }
 
     /** Limits the role's own thread to its share of the cores. */

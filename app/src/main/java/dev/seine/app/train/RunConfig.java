@@ -18,6 +18,7 @@ import dev.seine.policy.Lora;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Precision;
 import dev.seine.policy.remote.RemoteConfig;
+import dev.seine.policy.store.StoreConfig;
 import dev.seine.producers.atlas.AtlasConfig;
 import dev.seine.producers.atlas.DemonstrationConfig;
 import dev.seine.producers.generator.GeneratorConfig;
@@ -48,6 +49,7 @@ public record RunConfig(
         Rl rl,
         GeneratorConfig generate,
         RemoteConfig engine,
+        StoreConfig store,
         SearchConfig retrieve,
         RewardConfig reward,
         StageOne stageOne,
@@ -223,18 +225,28 @@ public record RunConfig(
                 model.kvHeads,
                 model.maxPositions,
                 model.maxVocabulary);
+        return with(written, generate.withPrompt(promptTemplate), store);
+    }
+
+    /** The same for a run that belongs to this one and has a folder, and so a store, of its own. */
+    RunConfig below(String name) {
+        return with(model, generate, store.below(name));
+    }
+
+    private RunConfig with(Model otherModel, GeneratorConfig otherGenerate, StoreConfig otherStore) {
         return new RunConfig(
                 run,
                 kafka,
                 atlas,
                 data,
-                written,
+                otherModel,
                 demonstrations,
                 lora,
                 coldStart,
                 rl,
-                generate.withPrompt(promptTemplate),
+                otherGenerate,
                 engine,
+                otherStore,
                 retrieve,
                 reward,
                 stageOne,

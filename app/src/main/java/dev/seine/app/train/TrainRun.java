@@ -62,8 +62,9 @@ final class TrainRun {
             if (!stop.getAsBoolean()) {
                 RunFolder own =
                         folder.comparison(other.reward().recipe()).create().startFrom(folder);
-                RunOptions.record(own, other);
-                recipes.add(recipe(own, other, 0));
+                RunConfig stored = other.below("compare/" + other.reward().recipe());
+                RunOptions.record(own, stored);
+                recipes.add(recipe(own, stored, 0));
             }
         }
         ReportData data = new ReportData(about(config), ConfigText.toml(config), recipes, List.of());

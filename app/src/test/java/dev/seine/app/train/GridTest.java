@@ -33,6 +33,13 @@ final class GridTest {
     }
 
     @Test
+    void everyArmAndSeedHasAStoreOfItsOwn() {
+        Source.Document file = file("[arms.plain]", "set.rl.steps = 3");
+        Map<String, RunConfig> configs = Grid.load(file).configs(file, 7, List.of("store.url=s3://bucket/grid/"));
+        assertThat(configs.get("plain").store().url()).contains("s3://bucket/grid/seed-7/plain");
+    }
+
+    @Test
     void anArmsSettingsWinOverThoseOfAllAndTheCommandLineOverBoth() {
         Source.Document file = file(
                 "[set]",

@@ -15,6 +15,8 @@ import dev.seine.event.PromotionDecision;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Sha256;
+import dev.seine.policy.store.LocalStore;
+import dev.seine.policy.store.RunStore;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Connection;
 import dev.seine.topics.EmbeddedBroker;
@@ -167,23 +169,34 @@ class PromotionGateTest {
 
     private WeightsPublished kept(long version) throws Exception {
         Files.writeString(folder.weights(version), Long.toString(version));
-        return PromotionGate.kept(folder, "seine").keep(folder.weights(version), version, "rl", 0);
+        return PromotionGate.kept(folder, "seine", store()).keep(folder.weights(version), version, "rl", 0);
     }
 
     private static org.assertj.core.groups.Tuple tuple(long version, PromotionDecision decision) {
         return org.assertj.core.groups.Tuple.tuple(version, decision);
     }
 
-    private static String served(Decisions decisions) throws Exception {
+    private String served(Decisions decisions) throws Exception {
         decisions.refresh();
-        return Files.readString(KeptWeights.file(decisions.serving().orElseThrow()));
+        return Files.readString(
+                store().fetch(KeptWeights.pointer(decisions.serving().orElseThrow()))
+                        .orElseThrow());
     }
 
     private PromotionGate gate(String... settings) {
         RunOptions options = new RunOptions();
         options.settings = List.of(settings);
         return new PromotionGate(
-                clients, folder, options.fresh(List.of()), weights -> ACHIEVED.get(weights.getVersion()), this::time);
+                clients,
+                folder,
+                options.fresh(List.of()),
+                store(),
+                weights -> ACHIEVED.get(weights.getVersion()),
+                this::time);
+    }
+
+    private RunStore store() {
+        return new LocalStore(folder.root());
     }
 
     private Decisions decisions() {

@@ -54,6 +54,11 @@ final class Editions implements AutoCloseable {
         return at(weights).or(() -> spare().filter(edition -> edition.load(weights, loader)));
     }
 
+    /** Whether weights that an answer is to go on with are on their way. */
+    boolean coming(WeightsPublished weights) {
+        return loader.coming(weights);
+    }
+
     /** Whether an engine could take other weights now. */
     boolean canTakeOthers() {
         return spare().isPresent();
@@ -94,6 +99,8 @@ final class Editions implements AutoCloseable {
     @Override
     public void close() {
         editions.forEach(edition -> edition.engine().close());
-        served.close();
+        try (loader) {
+            served.close();
+        }
     }
 }

@@ -165,11 +165,12 @@ final class LiveAnswers implements AutoCloseable {
         boolean roomForOthers = editions.canTakeOthers();
         Optional<Edition> edition = editions.goOn(weights);
         if (edition.isEmpty()) {
-            if (roomForOthers) {
+            boolean gone = roomForOthers && !editions.coming(weights);
+            if (gone) {
                 String cause = "the weights v" + weights.getVersion() + " it began with are gone";
                 fail(answer, FinishReason.ERROR.name(), cause);
             }
-            return roomForOthers;
+            return gone;
         }
         writing.put(id(answer), edition.get());
         RolloutPool pool = edition.get().pool();

@@ -2,14 +2,14 @@ package dev.seine.producers.generator;
 
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.SequenceEngine;
+import dev.seine.policy.store.RunStore;
 import dev.seine.producers.LatestWeights;
 import dev.seine.topics.Clients;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * Keeps an engine at the latest published weights, as far as {@link WeightsLoader} takes them. A file that is not there (any
- * more) is waited for: a newer version will come.
+ * more) is waited for: a newer version will come. One that is still to be fetched is taken once it is here.
  */
 public final class WeightsFollower implements AutoCloseable {
     private final LatestWeights latest;
@@ -19,14 +19,14 @@ public final class WeightsFollower implements AutoCloseable {
     /**
      * Follows a policy.
      *
-     * @param root folder that weights must lie under
+     * @param store where weights must lie; closed with the follower
      * @param tokenizerSha256 checksum of the tokenizer in use
      * @param configSha256 checksum of the engine's architecture
      */
     public WeightsFollower(
-            Clients clients, String policy, String role, Path root, String tokenizerSha256, String configSha256) {
+            Clients clients, String policy, String role, RunStore store, String tokenizerSha256, String configSha256) {
         this.latest = new LatestWeights(clients, policy, role);
-        this.loader = new WeightsLoader(root, tokenizerSha256, configSha256);
+        this.loader = new WeightsLoader(store, tokenizerSha256, configSha256);
     }
 
     /** Name of the policy. */
@@ -55,6 +55,8 @@ public final class WeightsFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        latest.close();
+        try (loader) {
+            latest.close();
+        }
     }
 }

@@ -2,68 +2,78 @@ package dev.seine.producers.generator;
 
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.SequenceEngine;
-import java.io.IOException;
+import dev.seine.policy.store.Pointer;
+import dev.seine.policy.store.RunStore;
+import dev.seine.policy.store.Sought;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads published weights into an engine: only if they were made for this tokenizer and this architecture, lie under the root folder,
- * and have the checksum announced.
+ * Loads published weights into an engine: only if they were made for this tokenizer and this architecture, lie in the run's store, and have
+ * the checksum announced. Weights that are still to be fetched are not waited for. For use by one thread.
  */
-public final class WeightsLoader {
+public final class WeightsLoader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WeightsLoader.class);
 
-    private final Path root;
+    private final RunStore store;
     private final String tokenizerSha256;
     private final String configSha256;
+    private WeightsPublished coming;
     private WeightsPublished missing;
 
     /**
      * A loader.
      *
-     * @param root folder that weights must lie under
+     * @param store where weights must lie; closed with the loader
      * @param tokenizerSha256 checksum of the tokenizer in use
      * @param configSha256 checksum of the engine's architecture
      */
-    public WeightsLoader(Path root, String tokenizerSha256, String configSha256) {
-        this.root = root;
+    public WeightsLoader(RunStore store, String tokenizerSha256, String configSha256) {
+        this.store = store;
         this.tokenizerSha256 = tokenizerSha256;
         this.configSha256 = configSha256;
     }
 
     /**
-     * Loads weights, all or nothing. Returns false if the file is not there (any more).
+     * Loads weights, all or nothing. Returns false if their file is not here: it is on its way, or not there (any more).
      *
      * @throws WeightsRefused if they belong to another tokenizer or architecture, or lie elsewhere
      */
     boolean load(WeightsPublished weights, SequenceEngine engine) {
         same(weights, "tokenizer sha256", weights.getTokenizerSha256(), tokenizerSha256);
         same(weights, "config sha256", weights.getConfigSha256(), configSha256);
-        Path file = file(weights);
-        if (!Files.exists(file)) {
-            return missing(weights, file);
+        Sought sought = find(weights);
+        coming = sought instanceof Sought.Coming ? weights : null;
+        if (sought instanceof Sought.Here here) {
+            return load(weights, here.file(), engine);
         }
+        return sought instanceof Sought.Gone && missing(weights);
+    }
+
+    /** Whether these weights were asked for last, and are on their way. */
+    boolean coming(WeightsPublished weights) {
+        return weights.equals(coming);
+    }
+
+    private boolean load(WeightsPublished weights, Path file, SequenceEngine engine) {
         try {
-            contained(weights, file);
             engine.load(file, weights.getSha256(), weights.getVersion());
-        } catch (UncheckedIOException | WeightsRefused e) {
+        } catch (UncheckedIOException e) {
             if (Files.exists(file)) {
                 throw e;
             }
-            return missing(weights, file); // the learner has just removed it
+            return missing(weights); // the learner has just removed it
         }
         LOG.info("{}: in use", id(weights));
         return true;
     }
 
-    private boolean missing(WeightsPublished weights, Path file) {
+    private boolean missing(WeightsPublished weights) {
         if (!weights.equals(missing)) {
-            LOG.warn("{}: file {} is not there; waiting for it or for newer weights", id(weights), file);
+            LOG.warn("{}: {} is not there; waiting for it or for newer weights", id(weights), weights.getUri());
             missing = weights;
         }
         return false;
@@ -75,27 +85,20 @@ public final class WeightsLoader {
         }
     }
 
-    private static Path file(WeightsPublished weights) {
+    private Sought find(WeightsPublished weights) {
         try {
-            return Path.of(URI.create(weights.getUri()));
-        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-            throw new WeightsRefused(id(weights) + ": expected a file URI, got " + weights.getUri());
-        }
-    }
-
-    /** Follows links first, so that none leads out of the root. */
-    private void contained(WeightsPublished weights, Path file) {
-        try {
-            Path real = file.toRealPath();
-            if (!real.startsWith(root.toRealPath())) {
-                throw new WeightsRefused(id(weights) + ": expected a file under " + root + ", got " + real);
-            }
-        } catch (IOException e) {
-            throw new WeightsRefused(id(weights) + ": " + file + " cannot be resolved: " + e);
+            return store.find(Pointer.of(weights.getUri(), weights.getBytes(), weights.getSha256()));
+        } catch (IllegalArgumentException e) {
+            throw new WeightsRefused(id(weights) + ": " + e.getMessage());
         }
     }
 
     private static String id(WeightsPublished weights) {
         return "weights v" + weights.getVersion() + " of policy " + weights.getPolicy();
+    }
+
+    @Override
+    public void close() {
+        store.close();
     }
 }

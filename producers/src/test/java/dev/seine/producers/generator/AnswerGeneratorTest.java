@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.seine.event.AnswerEvent;
 import dev.seine.event.AnswerEventKind;
 import dev.seine.event.Question;
+import dev.seine.policy.store.RunStore;
+import dev.seine.policy.store.Sought;
 import dev.seine.producers.Cluster;
 import dev.seine.producers.retrieval.RetrievalService;
 import dev.seine.schemas.LiveQuestions;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -181,6 +184,33 @@ final class AnswerGeneratorTest {
     }
 
     @Test
+    void anAnswerWaitsForItsOwnWeightsWhileTheyAreFetched() throws Exception {
+        bench.weights(1);
+        bench.ask(live("a"));
+        try (AnswerGenerator first = bench.answerer(bench.clients, "first", engine(), engine())) {
+            Cluster.until(() -> {
+                first.step();
+                return !bench.requests().isEmpty();
+            });
+        }
+        bench.weights(2);
+        AtomicInteger asked = new AtomicInteger();
+        RunStore slow = new SlowStore(pointer -> asked.incrementAndGet() <= 20
+                ? new Sought.Coming()
+                : bench.store().find(pointer));
+        try (AnswerGenerator second = bench.answerer(bench.clients, "second", slow, engine(), engine());
+                RetrievalService retrieval = bench.retrieval()) {
+            Cluster.until(() -> {
+                second.step();
+                retrieval.step();
+                return second.counts().finished() == 1;
+            });
+        }
+        assertThat(asked.get()).isGreaterThan(20);
+        whole(bench.told().get("a"), 1);
+    }
+
+    @Test
     void aSearchThatWasLeftUnansweredIsAskedAgain() throws Exception {
         bench.weights(1);
         bench.ask(live("a"));
@@ -231,17 +261,17 @@ final class AnswerGeneratorTest {
         "99, EOS, 1, it is found"
     })
     void noMoreIsSampledThanTheAskerWants(int most, String finish, int searches, String text) throws Exception {
-        weights(1);
-        ask(Question.newBuilder(live("a")).setMaxTokens(most).build());
-        try (AnswerGenerator generator = generator(clients, "one", engine(), engine());
-                RetrievalService retrieval = retrieval()) {
+        bench.weights(1);
+        bench.ask(Question.newBuilder(live("a")).setMaxTokens(most).build());
+        try (AnswerGenerator generator = bench.answerer(bench.clients, "one", engine(), engine());
+                RetrievalService retrieval = bench.retrieval()) {
             Cluster.until(() -> {
                 generator.step();
                 retrieval.step();
                 return generator.counts().finished() == 1;
             });
         }
-        List<AnswerEvent> events = told().get("a");
+        List<AnswerEvent> events = bench.told().get("a");
         AnswerEvent last = events.get(events.size() - 1);
         assertThat(last.getFinish()).isEqualTo(finish);
         assertThat(last.getUsage().getSampledTokens()).isEqualTo(Math.min(most, 15));

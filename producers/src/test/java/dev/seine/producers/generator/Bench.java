@@ -7,6 +7,8 @@ import dev.seine.event.RetrievalRequest;
 import dev.seine.event.Trajectory;
 import dev.seine.event.WeightsPublished;
 import dev.seine.policy.SequenceEngine;
+import dev.seine.policy.store.LocalStore;
+import dev.seine.policy.store.RunStore;
 import dev.seine.producers.Cluster;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.RetrievalService;
@@ -50,18 +52,27 @@ final class Bench {
     }
 
     RolloutGenerator generator(Clients by, String name, SequenceEngine engine, GeneratorConfig config, Clock clock) {
-        WeightsFollower follower = new WeightsFollower(by, policy, name, folder, "tokenizer", "config");
+        WeightsFollower follower = new WeightsFollower(by, policy, name, store(), "tokenizer", "config");
         return new RolloutGenerator(by, name, engine, words, follower, config, 1, clock);
     }
 
+    /** Where the weights lie. */
+    LocalStore store() {
+        return new LocalStore(folder);
+    }
+
     AnswerGenerator answerer(Clients by, String name, SequenceEngine... engines) {
+        return answerer(by, name, store(), engines);
+    }
+
+    AnswerGenerator answerer(Clients by, String name, RunStore store, SequenceEngine... engines) {
         return new AnswerGenerator(
                 by,
                 name,
                 List.of(engines),
                 words,
                 new NewestWeights(by, policy, name),
-                new WeightsLoader(folder, "tokenizer", "config"),
+                new WeightsLoader(store, "tokenizer", "config"),
                 GeneratorConfig.defaults(4, 200),
                 1,
                 Clock.systemUTC());

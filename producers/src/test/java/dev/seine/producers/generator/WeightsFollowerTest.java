@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seine.event.WeightsPublished;
+import dev.seine.policy.store.LocalStore;
+import dev.seine.policy.store.RunStore;
+import dev.seine.policy.store.Sought;
 import dev.seine.producers.Cluster;
 import dev.seine.topics.Clients;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +30,8 @@ final class WeightsFollowerTest {
     void follow() throws Exception {
         clients = Cluster.empty();
         Files.createDirectories(folder.resolve("weights"));
-        follower = new WeightsFollower(clients, policy, "test", folder.resolve("weights"), "tokenizer", "config");
+        follower = new WeightsFollower(
+                clients, policy, "test", new LocalStore(folder.resolve("weights")), "tokenizer", "config");
     }
 
     @AfterEach
@@ -108,6 +113,21 @@ final class WeightsFollowerTest {
         assertThatThrownBy(() -> Cluster.until(() -> follower.follow(engine)))
                 .hasStackTraceContaining("sha256 of " + file(3) + " is another");
         assertThat(follower.version()).isEqualTo(-1);
+    }
+
+    @Test
+    void weightsOnTheirWayAreNotWaitedFor() throws Exception {
+        AtomicReference<Sought> sought = new AtomicReference<>(new Sought.Coming());
+        RunStore slow = new SlowStore(pointer -> sought.get());
+        try (WeightsFollower other = new WeightsFollower(clients, policy, "slow", slow, "tokenizer", "config")) {
+            Cluster.publish(clients, at(3, file(3)).build());
+            for (int i = 0; i < 50; i++) {
+                assertThat(other.follow(engine)).isFalse();
+            }
+            sought.set(new Sought.Here(file(3)));
+            Cluster.until(() -> other.follow(engine));
+            assertThat(other.version()).isEqualTo(3);
+        }
     }
 
     @Test
