@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class BackgroundFetch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundFetch.class);
     private static final long FIRST_REST_NANOS = Duration.ofMillis(500).toNanos();
     private static final long LONGEST_REST_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Duration LAST_WAIT = Duration.ofSeconds(5);
     private static final Sought COMING = new Sought.Coming();
     private static final Sought GONE = new Sought.Gone();
 
@@ -86,8 +88,16 @@ final class BackgroundFetch implements AutoCloseable {
         restUntil = System.nanoTime() + Math.min(FIRST_REST_NANOS << Math.min(doublings, 10), LONGEST_REST_NANOS);
     }
 
+    /** Gives up what is under way, and waits a little until nothing more is written. */
     @Override
     public void close() {
         thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a fetch that was given up has not ended after {}", LAST_WAIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

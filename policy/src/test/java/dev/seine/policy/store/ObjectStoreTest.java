@@ -112,8 +112,8 @@ final class ObjectStoreTest {
         assertThatThrownBy(() -> generator.fetch(new Pointer(pointer.uri(), 7, other)))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("has SHA-256 " + pointer.sha256() + ", expected " + other);
-        assertThat(generator.find(new Pointer(pointer.uri(), 7, other))).isInstanceOf(Sought.Coming.class);
         assertThat(folder.resolve("generator/fetched/role")).isEmptyDirectory();
+        assertThat(generator.find(new Pointer(pointer.uri(), 7, other))).isInstanceOf(Sought.Coming.class);
     }
 
     @Test
