@@ -104,7 +104,8 @@ class FencedProducerTest {
             while (member.partitions().size() < Topics.QUESTIONS.partitions()) {
                 member.poll(Duration.ofMillis(10));
             }
-            // So that no look at the group's offsets is under way; other facts may have left records here, which are read.
+            // So that no look at the group's offsets is under way; other facts may have left records here, which are
+            // read.
             assertThat(member.positions()).containsKey(0);
             producer.send(Topics.QUESTIONS, id + "a", question(id + "a"));
             Bookmark place = new Bookmark(1, "said to who reads on");
