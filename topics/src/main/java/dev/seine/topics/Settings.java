@@ -18,6 +18,13 @@ final class Settings {
     /** A broker may be away for so long before a write counts as failed: until then writers wait. */
     private static final int OUTAGE_MS = 600_000;
 
+    /**
+     * One request at a time. Of several on their way to a partition that is new, a broker may refuse the first, since it has not heard yet that
+     * it leads it, and take the second, after which it takes the first no more, however often it is sent again
+     * (<a href="https://issues.apache.org/jira/browse/KAFKA-15591">KAFKA-15591</a>).
+     */
+    private static final Map.Entry<String, Integer> IN_ORDER = Map.entry("max.in.flight.requests.per.connection", 1);
+
     private Settings() {}
 
     static Map<String, Object> producer(Connection connection, String clientId) {
@@ -31,6 +38,7 @@ final class Settings {
         settings.put("client.id", clientId);
         settings.put("acks", "all");
         settings.put("enable.idempotence", true);
+        settings.put(IN_ORDER.getKey(), IN_ORDER.getValue());
         settings.put("key.serializer", ByteArraySerializer.class);
         settings.put("value.serializer", ByteArraySerializer.class);
         return settings;
@@ -87,6 +95,7 @@ final class Settings {
         settings.put("application.id", applicationId);
         settings.put("state.dir", stateDir.toString());
         settings.put("processing.guarantee", "exactly_once_v2");
+        settings.put("producer." + IN_ORDER.getKey(), IN_ORDER.getValue());
         settings.put("consumer.auto.offset.reset", "earliest");
         return settings;
     }
