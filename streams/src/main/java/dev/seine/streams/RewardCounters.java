@@ -16,10 +16,9 @@ public final class RewardCounters {
     private final LongAdder closedByDeadline = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final LongAdder duplicate = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
+    private final RefusedRecords rejected = new RefusedRecords(Topics.TRAJECTORIES);
     private final LongAdder scored = new LongAdder();
     private final LongAdder memorySamples = new LongAdder();
-    private volatile Runnable shownRejections = () -> {};
 
     /**
      * The counts at one moment.
@@ -65,7 +64,7 @@ public final class RewardCounters {
         Metric.REWARD_TRAJECTORIES.counter(meters, duplicate::sum, "duplicate");
         Metric.REWARD_TRAJECTORIES.counter(meters, scored::sum, "scored");
         Metric.REWARD_MEMORY_SAMPLES.counter(meters, memorySamples::sum);
-        shownRejections = Metric.REJECTIONS.counted(meters, Topics.TRAJECTORIES.name())::increment;
+        rejected.show(meters);
     }
 
     void accepted() {
@@ -88,6 +87,5 @@ public final class RewardCounters {
 
     void rejected() {
         rejected.increment();
-        shownRejections.run();
     }
 }

@@ -28,10 +28,7 @@ public record Rights(List<Topic<?>> reads, List<Topic<?>> writes, String group, 
                     "publish",
                     new Rights(
                             List.of(Topics.WEIGHTS, Topics.QUESTIONS, Topics.FEEDBACK_QUESTIONS),
-                            List.of(Topics.QUESTIONS),
-                            "",
-                            "",
-                            "")),
+                            List.of(Topics.QUESTIONS))),
             Map.entry(
                     "generate",
                     new Rights(
@@ -68,10 +65,7 @@ public record Rights(List<Topic<?>> reads, List<Topic<?>> writes, String group, 
                                     Topics.LEARNER_STEPS,
                                     Topics.EVALUATIONS,
                                     Topics.PROMOTIONS),
-                            List.of(Topics.QUESTIONS, Topics.FEEDBACK),
-                            "",
-                            "",
-                            "")),
+                            List.of(Topics.QUESTIONS, Topics.FEEDBACK))),
             Map.entry(
                     "retrieve",
                     new Rights(
@@ -108,10 +102,7 @@ public record Rights(List<Topic<?>> reads, List<Topic<?>> writes, String group, 
                     "gate",
                     new Rights(
                             List.of(Topics.WEIGHTS, Topics.PROMOTIONS),
-                            List.of(Topics.EVALUATIONS, Topics.PROMOTIONS),
-                            "",
-                            "",
-                            "")),
+                            List.of(Topics.EVALUATIONS, Topics.PROMOTIONS))),
             Map.entry(
                     "learn",
                     new Rights(
@@ -120,6 +111,11 @@ public record Rights(List<Topic<?>> reads, List<Topic<?>> writes, String group, 
                             "learner-%s",
                             "learner-%s",
                             "")));
+
+    /** Those of a role that belongs to no group, does not write in transactions and makes no topics. */
+    private Rights(List<Topic<?>> reads, List<Topic<?>> writes) {
+        this(reads, writes, "", "", "");
+    }
 
     /** Copies the lists. */
     public Rights {

@@ -1,5 +1,6 @@
 package dev.seine.streams.feedback;
 
+import dev.seine.streams.RefusedRecords;
 import dev.seine.topics.Metric;
 import dev.seine.topics.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,11 +15,10 @@ public final class FeedbackCounters {
     final LongAdder joined = new LongAdder();
     final LongAdder repeated = new LongAdder();
     final LongAdder superseded = new LongAdder();
-    final LongAdder rejected = new LongAdder();
+    final RefusedRecords rejected = new RefusedRecords(Topics.FEEDBACK);
     final LongAdder deleted = new LongAdder();
     final LongAdder made = new LongAdder();
     final LongAdder withdrawn = new LongAdder();
-    private volatile Runnable shownRejections = () -> {};
 
     /**
      * The counts at one moment: received = joined + repeated + superseded + rejected + those that still wait for the end of
@@ -53,12 +53,7 @@ public final class FeedbackCounters {
         Metric.FEEDBACK_OUTCOMES.counter(meters, deleted::sum, "deleted");
         Metric.FEEDBACK_QUESTIONS.counter(meters, made::sum, "made");
         Metric.FEEDBACK_QUESTIONS.counter(meters, withdrawn::sum, "withdrawn");
-        shownRejections = Metric.REJECTIONS.counted(meters, Topics.FEEDBACK.name())::increment;
-    }
-
-    void rejected() {
-        rejected.increment();
-        shownRejections.run();
+        rejected.show(meters);
     }
 
     /** The counts now. */

@@ -41,7 +41,7 @@ final class FeedbackJoin implements Processor<byte[], byte[], String, Object> {
     FeedbackJoin(FeedbackConfig config, TopicSerdes serdes, FeedbackCounters counters) {
         this.config = config;
         this.counters = counters;
-        rejections = new Rejections(FeedbackTopology.ROLE, Topics.FEEDBACK, counters::rejected);
+        rejections = new Rejections(FeedbackTopology.ROLE, Topics.FEEDBACK, counters.rejected::increment);
         questions = new Decoding<>(Topics.QUESTIONS, "question", "question id", serdes);
         answers = new Decoding<>(Topics.ANSWER_EVENTS, "step of an answer", "answer id", serdes);
         feedback = new Decoding<>(Topics.FEEDBACK, "feedback event", "answer id", serdes);
