@@ -7,7 +7,6 @@ import dev.seine.app.promote.Decisions.Compared;
 import dev.seine.event.Promotion;
 import dev.seine.event.PromotionDecision;
 import dev.seine.event.WeightsPublished;
-import dev.seine.policy.store.RunStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -81,14 +80,8 @@ public final class PromotionCommands {
             if (candidate.version() < 0) {
                 throw new ConfigException("a version is needed, got the file " + version);
             }
-            try (RunStore store = config.store().open(folder.root(), OPERATOR)) {
-                return PromotionGate.kept(folder, config.run().policy(), store)
-                        .keep(
-                                candidate.weights(),
-                                candidate.version(),
-                                OPERATOR,
-                                Clock.systemUTC().millis());
-            }
+            return PromotionGate.keep(folder, config, List.of(candidate), OPERATOR)
+                    .get(0);
         }
     }
 

@@ -84,6 +84,17 @@ final class PromotionGate implements Role {
                 .orElse(-1);
     }
 
+    /** Keeps these versions of a run's weights beyond the learner's pruning, so that they can serve. */
+    static List<WeightsPublished> keep(RunFolder folder, RunConfig config, List<Candidate> candidates, String by) {
+        try (RunStore store = config.store().open(folder.root(), by)) {
+            KeptWeights kept = kept(folder, config.run().policy(), store);
+            long now = System.currentTimeMillis();
+            return candidates.stream()
+                    .map(candidate -> kept.keep(candidate.weights(), candidate.version(), by, now))
+                    .toList();
+        }
+    }
+
     /** The kept weights of a run. */
     static KeptWeights kept(RunFolder folder, String policy, RunStore store) {
         return new KeptWeights(

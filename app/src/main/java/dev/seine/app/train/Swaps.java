@@ -3,9 +3,7 @@ package dev.seine.app.train;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.promote.Decisions;
 import dev.seine.app.promote.Decisions.Compared;
-import dev.seine.app.promote.KeptWeights;
 import dev.seine.event.WeightsPublished;
-import dev.seine.policy.store.RunStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -34,14 +32,10 @@ final class Swaps implements AutoCloseable {
             throw new ConfigException(
                     "--swap-every needs two versions of the weights, " + folder.root() + " has " + there);
         }
-        try (RunStore store = config.store().open(folder.root(), BY)) {
-            KeptWeights kept = PromotionGate.kept(folder, config.run().policy(), store);
-            long now = Clock.systemUTC().millis();
-            this.versions = there.subList(Math.max(0, there.size() - VERSIONS), there.size()).stream()
-                    .map(version -> Candidate.of("v" + version, "", folder, config))
-                    .map(candidate -> kept.keep(candidate.weights(), candidate.version(), BY, now))
-                    .toList();
-        }
+        List<Candidate> newest = there.subList(Math.max(0, there.size() - VERSIONS), there.size()).stream()
+                .map(version -> Candidate.of("v" + version, "", folder, config))
+                .toList();
+        this.versions = PromotionGate.keep(folder, config, newest, BY);
         this.cluster = options.attach();
         this.decisions = new Decisions(cluster.clients(), config.run().policy(), Clock.systemUTC());
         long every = (long) (everySeconds * 1e9);
