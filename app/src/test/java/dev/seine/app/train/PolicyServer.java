@@ -45,6 +45,7 @@ abstract class PolicyServer implements AutoCloseable {
     private final ModelConfig config;
     private final Map<String, LocalEngine> engines = new HashMap<>();
     private boolean ids = true;
+    private volatile boolean breaking;
 
     /** A completion that was asked for. */
     @SuppressWarnings("ArrayRecordComponent") // ids
@@ -89,11 +90,31 @@ abstract class PolicyServer implements AutoCloseable {
     abstract Optional<String> change(String path, JsonNode request);
 
     final void load(String name, Path adapter) {
+        if (engines.containsKey(name)) {
+            throw new IllegalArgumentException("the adapter " + name + " has already been loaded");
+        }
         serve("load " + name, name, Decoder.adapted(base, config, adapter, Device.cpu()));
     }
 
     final void unload(String name) {
+        LocalEngine engine = engines.remove(name);
+        if (engine == null) {
+            throw new IllegalArgumentException("the adapter " + name + " is not loaded");
+        }
+        engine.close();
         changes.add("unload " + name);
+    }
+
+    /** As a server that was started anew: with the model of its command line and no adapter. */
+    final void restart() {
+        engines.values().forEach(LocalEngine::close);
+        engines.clear();
+        changes.add("restart");
+    }
+
+    /** Breaks the next connection off in the middle of a request. */
+    final void breakOff() {
+        breaking = true;
     }
 
     final void reload(Path folder) {
@@ -115,6 +136,10 @@ abstract class PolicyServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
+            if (breaking) {
+                breaking = false;
+                return;
+            }
             JsonNode request = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
             Reply reply;
             try {
@@ -131,6 +156,12 @@ abstract class PolicyServer implements AutoCloseable {
     private Reply answer(String path, JsonNode request) {
         if (path.equals("/health")) {
             return new Reply(200, "");
+        }
+        if (path.equals("/v1/models")) {
+            ObjectNode models = JSON.createObjectNode();
+            engines.keySet()
+                    .forEach(name -> models.withArray("data").addObject().put("id", name));
+            return new Reply(200, models.toString());
         }
         if (!path.equals(completions)) {
             return change(path, request)

@@ -3,6 +3,7 @@ package dev.seine.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
 import dev.seine.policy.Decoder;
@@ -21,10 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,8 @@ class RemoteEngineTest {
     private static final int[] PROMPT = {54, 71, 68, 81, 68};
     /** Goes on for 37 tokens when the best is taken, where {@link #PROMPT} ends after two. */
     private static final int[] LONG = {54, 71, 68};
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @Parameter
     private String protocol;
@@ -71,9 +78,32 @@ class RemoteEngineTest {
     }
 
     private RemoteEngine engine(String... urls) {
-        RemoteConfig config = new RemoteConfig(
-                List.of(urls), protocol, "base", Duration.ofSeconds(20), Duration.ofMillis(1), 2, 1 << 20);
-        return new RemoteEngine(config, Optional.of("secret"), run, 4, CONFIG.vocabSize(), 0, Clock.systemUTC());
+        return engine(Clock.systemUTC(), urls);
+    }
+
+    private RemoteEngine engine(Clock clock, String... urls) {
+        RemoteConfig config =
+                new RemoteConfig(List.of(urls), protocol, "base", TIMEOUT, Duration.ofMillis(1), 2, 1 << 20);
+        return new RemoteEngine(config, Optional.of("secret"), run, 4, CONFIG.vocabSize(), 0, clock);
+    }
+
+    private static Clock at(AtomicReference<Instant> now) {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+        };
     }
 
     private static LocalEngine local() {
@@ -206,22 +236,73 @@ class RemoteEngineTest {
             Written written = next(remote);
             assertThat(written.tokens()).isEqualTo(next(local).tokens());
             assertThat(List.of(written.minVersion(), written.maxVersion())).containsExactly(1L, 1L);
-            assertThat(one.asked.get(0).model()).isEqualTo("seine-v1");
+            assertThat(one.asked.get(0).model()).isEqualTo(name(v1, 1));
             assertThatThrownBy(() -> remote.load(v2, "00", 2))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("version 1 stays in use");
             remote.load(v2, Sha256.of(v2), 2);
-            assertThat(one.changes).startsWith("load seine-v1", "load seine-v2");
+            assertThat(one.changes).startsWith("load " + name(v1, 1), "load " + name(v2, 2));
+        }
+    }
+
+    @Test
+    void aSecondGeneratorAsksForTheAdapterThatIsThere() {
+        Path v1 = adapter("v000001.safetensors");
+        try (RemoteEngine first = engine(one.url());
+                RemoteEngine second = engine(one.url())) {
+            first.load(v1, Sha256.of(v1), 1);
+            second.load(v1, Sha256.of(v1), 1);
+            assertThat(one.changes).containsExactly("load " + name(v1, 1));
+            second.start("s", PROMPT, sampling(0, 20));
+            assertThat(next(second).maxVersion()).isEqualTo(1);
+        }
+    }
+
+    /** Another generator that has not heard of version 2 may still ask for 1, and then waits for the answer: twice the longest request. */
+    @Test
+    void anAdapterGoesWhenNobodyCanAskForItAnyMore() {
+        Path v1 = adapter("v000001.safetensors");
+        Path v2 = adapter("v000002.safetensors");
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+        try (RemoteEngine remote = engine(at(now), one.url())) {
+            remote.load(v1, Sha256.of(v1), 1);
+            remote.load(v2, Sha256.of(v2), 2);
+            now.set(Instant.EPOCH.plus(TIMEOUT.multipliedBy(2)).minusMillis(1));
+            assertThat(remote.step()).isEmpty();
+            assertThat(one.changes).containsExactly("load " + name(v1, 1), "load " + name(v2, 2));
+            now.set(Instant.EPOCH.plus(TIMEOUT.multipliedBy(2)));
+            assertThat(remote.step()).isEmpty();
+            await().until(() -> one.changes.contains("unload " + name(v1, 1)));
+        }
+    }
+
+    @Test
+    void aServerThatWasStartedAnewGetsItsAdapterAgain() {
+        Path v1 = adapter("v000001.safetensors");
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.load(v1, Sha256.of(v1), 1);
+            one.restart();
+            remote.start("s", PROMPT, sampling(0, 20));
+            assertThat(next(remote).reason()).isNotEqualTo(StopReason.REFUSED);
+            assertThat(one.changes).containsExactly("load " + name(v1, 1), "restart", "load " + name(v1, 1));
+        }
+    }
+
+    @Test
+    void aServerThatBrokeOffGetsItsWholeModelAgain() {
+        Path file = merged("v000003.safetensors");
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.load(file, Sha256.of(file), 3);
+            one.breakOff();
+            remote.start("s", PROMPT, sampling(0, 20));
+            assertThat(next(remote).reason()).isNotEqualTo(StopReason.REFUSED);
+            assertThat(one.changes).containsExactly("reload", "reload");
         }
     }
 
     @Test
     void wholeModelsAreReloadedByTheirFolder() {
-        Path file = run.resolve("v000003.safetensors");
-        try (Decoder decoder = Decoder.adapted(BASE, CONFIG, GOLDEN.resolve("lora"), Device.cpu())) {
-            decoder.merge();
-            decoder.saveModel(file, dev.seine.policy.Precision.FLOAT32);
-        }
+        Path file = merged("v000003.safetensors");
         try (RemoteEngine remote = engine(one.url());
                 LocalEngine local = new LocalEngine(Decoder.load(file, CONFIG), 1, CONFIG.maxPositions(), 3)) {
             remote.load(file, Sha256.of(file), 3);
@@ -254,6 +335,19 @@ class RemoteEngineTest {
             assertThat(next(remote).tokens()).hasSize(14 - PROMPT.length);
             assertThat(remote.step()).isEmpty();
         }
+    }
+
+    private static String name(Path adapter, int version) {
+        return "seine-v" + version + "-" + Sha256.of(adapter).substring(0, 8);
+    }
+
+    private Path merged(String name) {
+        Path file = run.resolve(name);
+        try (Decoder decoder = Decoder.adapted(BASE, CONFIG, GOLDEN.resolve("lora"), Device.cpu())) {
+            decoder.merge();
+            decoder.saveModel(file, dev.seine.policy.Precision.FLOAT32);
+        }
+        return file;
     }
 
     private Path adapter(String name) {

@@ -114,6 +114,8 @@ enum Protocol {
 
     /** Both answer 200 here when they can take requests. */
     static final String HEALTH = "/health";
+    /** Both list here what can be asked for, adapters included. */
+    static final String MODELS = "/v1/models";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ID = "token_id:";

@@ -5,8 +5,10 @@ import dev.seine.policy.Sampling;
 import dev.seine.policy.SequenceEngine;
 import dev.seine.policy.StopReason;
 import dev.seine.policy.Written;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -71,7 +73,7 @@ public final class RemoteEngine implements SequenceEngine {
         this.replicas = config.urls().stream()
                 .map(url -> new Replica(url, config, key, http))
                 .toList();
-        this.weights = new Weights(protocol, run, version);
+        this.weights = new Weights(protocol, run, version, config.timeout().multipliedBy(2));
     }
 
     @Override
@@ -180,6 +182,10 @@ public final class RemoteEngine implements SequenceEngine {
         Throwable error = answer.error instanceof CompletionException e ? e.getCause() : answer.error;
         boolean refused = error instanceof Replica.Refused r && !r.passing();
         answer.replica.ended(error == null || refused, clock.millis());
+        if (brokenOff(error) || (refused && !weights.held(answer.replica))) {
+            answer.replica.current(false); // it may have been started anew
+            refused = false;
+        }
         Turn turn = turns.get(answer.id);
         if (turn == null || !turn.expects(answer.request)) {
             return; // cancelled meanwhile
@@ -194,6 +200,13 @@ public final class RemoteEngine implements SequenceEngine {
         } else {
             stopped.add(written(turn, protocol.reply(answer.reply), answer.replica));
         }
+    }
+
+    private static boolean brokenOff(Throwable error) {
+        return error instanceof IOException
+                && !(error instanceof Replica.Refused)
+                && !(error instanceof HttpTimeoutException)
+                && !(error instanceof BoundedBody.ReplyTooLong);
     }
 
     private Written written(Turn turn, Protocol.Drawn drawn, Replica replica) {
@@ -278,8 +291,9 @@ public final class RemoteEngine implements SequenceEngine {
         LOG.info("servers have weights {}", newVersion);
     }
 
-    /** A server that was away when weights came gets them before it gets requests. */
+    /** A server that was away, when weights came or at all, gets them before it gets requests. */
     private void catchUp() {
+        weights.tidy(replicas, clock.millis());
         for (Replica replica : replicas) {
             if (replica.behind(clock.millis())) {
                 weights.give(replica, clock.millis());

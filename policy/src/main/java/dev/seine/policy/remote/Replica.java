@@ -106,10 +106,15 @@ final class Replica {
                 .thenCompose(this::json);
     }
 
-    /** As {@link #send}, and waits. */
+    /** As {@link #ask}, where the answer says nothing. */
     void call(String path, Optional<JsonNode> body) throws IOException {
+        var unused = ask(path, body);
+    }
+
+    /** As {@link #send}, and waits. */
+    JsonNode ask(String path, Optional<JsonNode> body) throws IOException {
         try {
-            send(path, body).get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            return send(path, body).get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Refused refused
                     ? refused
