@@ -58,6 +58,19 @@ public final class RunOptions {
         return new RunFolder(run);
     }
 
+    /** The same for a run in another folder. */
+    public RunOptions at(Path other) {
+        RunOptions options = new RunOptions();
+        options.run = other;
+        options.recipe = recipe;
+        options.config = config;
+        options.settings = List.copyOf(settings);
+        options.seed = seed;
+        options.bootstrap = bootstrap;
+        options.registry = registry;
+        return options;
+    }
+
     /** A new run's configuration: defaults, recipe, file, settings, each over the one before. */
     RunConfig fresh(List<String> more) {
         return ChatPrompt.written(

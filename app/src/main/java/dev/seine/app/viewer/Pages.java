@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -31,15 +32,15 @@ final class Pages implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
-    private final RunPages run;
+    private final Shelf runs;
 
     /**
      * Starts serving.
      *
      * @param port 0 takes a free one
      */
-    Pages(int port, RunPages run) {
-        this.run = run;
+    Pages(int port, Shelf runs) {
+        this.runs = runs;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
@@ -80,7 +81,10 @@ final class Pages implements AutoCloseable {
 
     private void data(HttpExchange exchange, String path) throws IOException {
         try {
-            var found = run.answer(path, new Query(exchange.getRequestURI().getRawQuery()));
+            Query query = new Query(exchange.getRequestURI().getRawQuery());
+            Optional<String> found = path.equals("/api/runs")
+                    ? Optional.of(RunPages.names(runs.names()))
+                    : runs.run(query.text("of")).flatMap(run -> run.answer(path, query));
             if (found.isPresent()) {
                 send(exchange, 200, "application/json", found.get());
             } else {

@@ -151,6 +151,10 @@ final class RunPages {
         throw new IllegalArgumentException("order must be one of " + known + ", got '" + name + "'");
     }
 
+    static String names(List<String> runs) {
+        return text(Map.of("runs", runs));
+    }
+
     static String error(String message) {
         return text(Map.of("error", String.valueOf(message)));
     }

@@ -1,33 +1,43 @@
 package dev.seine.app.viewer;
 
-import dev.seine.app.replay.Archive;
-import dev.seine.app.train.Cluster;
+import dev.seine.app.config.ConfigException;
 import dev.seine.app.train.RunFolder;
 import dev.seine.app.train.RunOptions;
 import dev.seine.app.train.StopSignal;
-import dev.seine.policy.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code seine view}: the run as web pages on this machine. */
+/** {@code seine view}: runs as web pages on this machine. */
 @Command(
         name = "view",
-        description = "Show a run in the browser: steps, groups, trajectories, tokens. For this machine only.",
+        description = "Show runs in the browser: steps, groups, trajectories, tokens. For this machine only.",
         mixinStandardHelpOptions = true)
 public final class ViewCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Mixin
     private RunOptions options;
+
+    @Option(
+            names = "--also",
+            paramLabel = "DIR",
+            description = "Folder of another run to show beside it; may be repeated.")
+    private List<Path> also = new ArrayList<>();
 
     @Option(
             names = "--port",
@@ -39,20 +49,34 @@ public final class ViewCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RunFolder folder = options.folder();
-        Optional<Tokenizer> tokenizer =
-                Files.exists(folder.tokenizer()) ? Optional.of(Tokenizer.load(folder.tokenizer())) : Optional.empty();
         try (StopSignal stop = StopSignal.listen(PATIENCE);
-                Cluster cluster = options.observe(refused -> {});
-                Archive archive = new Archive(cluster.clients(), folder.index());
-                Pages pages = new Pages(port, new RunPages(name(folder), config(folder), archive, text(tokenizer)))) {
+                Shelf runs = new Shelf(openers());
+                Pages pages = new Pages(port, runs)) {
+            if (runs.run(Optional.empty()).isEmpty()) {
+                throw new IllegalStateException("no run is shown");
+            }
             RunFolder.write(folder.viewer(), pages.url());
             System.out.println(pages.url() + "  (Ctrl-C ends it)");
             stop.await();
         } finally {
-            tokenizer.ifPresent(Tokenizer::close);
             close(folder);
         }
         return ExitCode.OK;
+    }
+
+    /** Runs by the names of their folders; by their whole paths where two are called the same. */
+    private Map<String, Supplier<OpenRun>> openers() {
+        Map<String, Supplier<OpenRun>> openers = new LinkedHashMap<>();
+        Stream.concat(Stream.of(options), also.stream().map(options::at)).forEach(run -> {
+            Path root = run.folder().root();
+            String name = String.valueOf(root.getFileName());
+            String unique = openers.containsKey(name) ? root.toString() : name;
+            if (!run.known() && run != options) {
+                throw new ConfigException("--also: no run in " + root);
+            }
+            openers.put(unique, () -> new OpenRun(unique, run));
+        });
+        return openers;
     }
 
     private static void close(RunFolder folder) {
@@ -60,22 +84,6 @@ public final class ViewCommand implements Callable<Integer> {
             Files.deleteIfExists(folder.viewer());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove " + folder.viewer(), e);
-        }
-    }
-
-    private static IntFunction<String> text(Optional<Tokenizer> tokenizer) {
-        return id -> tokenizer.map(t -> t.decode(new int[] {id})).orElse("");
-    }
-
-    private static String name(RunFolder folder) {
-        return String.valueOf(folder.root().getFileName());
-    }
-
-    private static String config(RunFolder folder) {
-        try {
-            return folder.begun() ? Files.readString(folder.config()) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + folder.config(), e);
         }
     }
 }

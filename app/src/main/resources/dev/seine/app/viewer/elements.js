@@ -43,7 +43,7 @@ function rolloutPath(id) {
 }
 
 async function get(path, parameters) {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(parameters || {})) {
     if (value !== "" && value !== undefined && value !== null) {
       query.set(name, value);

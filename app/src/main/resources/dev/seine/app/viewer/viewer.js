@@ -121,5 +121,10 @@ async function show() {
 }
 
 window.addEventListener("hashchange", () => show().then(() => content.focus()));
+get("/api/runs").then(({runs}) => {
+  if (runs.length > 1) {
+    document.getElementById("runs").append(...runs.map(name => el("a", {href: "/?" + new URLSearchParams({of: name})}, name)));
+  }
+});
 get("/api/run").then(run => { document.getElementById("run").textContent = plain(run.name); });
 show();

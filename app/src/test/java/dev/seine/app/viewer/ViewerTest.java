@@ -21,9 +21,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +48,7 @@ class ViewerTest {
     private static Clients clients;
     private static Archive archive;
     private static Pages pages;
+    private static final List<String> opened = new ArrayList<>();
 
     @BeforeAll
     static void start() {
@@ -58,7 +64,25 @@ class ViewerTest {
             }
         }
         archive = new Archive(clients, dir.resolve("index"));
-        pages = new Pages(0, new RunPages("a run", "[run]", archive, id -> "<i>" + id));
+        Map<String, Supplier<Shelf.Opened>> runs = new LinkedHashMap<>();
+        runs.put("a run", () -> opened("a run", id -> "<i>" + id));
+        runs.put("another & one", () -> opened("another & one", id -> "[" + id + "]"));
+        pages = new Pages(0, new Shelf(runs));
+    }
+
+    private static Shelf.Opened opened(String name, IntFunction<String> tokens) {
+        opened.add(name);
+        return new Shelf.Opened() {
+            @Override
+            public RunPages pages() {
+                return new RunPages(name, "[run]", archive, tokens);
+            }
+
+            @Override
+            public void close() {
+                opened.remove(name);
+            }
+        };
     }
 
     @AfterAll
@@ -77,6 +101,30 @@ class ViewerTest {
         assertThat(json).contains("\"total\":30").contains("q0@0#10", "q0@0#18").doesNotContain("q0@0#8\"");
         assertThat(get("api/rows?limit=501").statusCode()).isEqualTo(400);
         assertThat(get("api/rollout?id=nobody").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aRunIsOpenedWhenItIsAskedForAndTheFirstIsShownToWhoNamesNone() throws Exception {
+        assertThat(get("api/runs").body()).contains("a run", "another & one");
+        assertThat(get("api/run").body()).contains("\"name\":\"a run\"");
+        List<String> runs = List.of("closed 1", "closed 2");
+        List<String> seen = new ArrayList<>();
+        Map<String, Supplier<Shelf.Opened>> openers = new LinkedHashMap<>();
+        runs.forEach(name -> openers.put(name, () -> {
+            seen.add(name);
+            return opened(name, String::valueOf);
+        }));
+        try (Shelf shelf = new Shelf(openers)) {
+            assertThat(seen).isEmpty();
+            assertThat(shelf.run(Optional.of("closed 2"))).isPresent();
+            assertThat(shelf.run(Optional.of("closed 2"))).isPresent();
+            assertThat(shelf.run(Optional.of("closed 3"))).isEmpty();
+            assertThat(seen).containsExactly("closed 2");
+            assertThat(opened).contains("closed 2");
+        }
+        assertThat(opened).doesNotContain("closed 2");
+        assertThat(get("api/run?of=another+%26+one").body()).contains("\"name\":\"another & one\"");
+        assertThat(get("api/run?of=nobody").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -107,6 +155,10 @@ class ViewerTest {
                 .contains("Title &lt;b&gt;")
                 .contains("&lt;i&gt;2");
 
+        assertThat(dom(browser.get(), "?of=another+%26+one#/rollout/q0%400%230"))
+                .contains("[2")
+                .contains("<span id=\"run\">another &amp; one</span>")
+                .contains("href=\"/?of=a+run\"");
         assertThat(dom(browser.get(), "#/rows?correct=0")).contains("1 to 30 of 30", "q0@0#58");
         assertThat(dom(browser.get(), "#/compare/q0%400%231/q0%400%232")).contains("q0@0#1", "q0@0#2");
     }
