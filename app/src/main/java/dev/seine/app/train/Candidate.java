@@ -3,6 +3,8 @@ package dev.seine.app.train;
 import dev.seine.app.config.ConfigException;
 import dev.seine.policy.ModelConfig;
 import dev.seine.policy.Tokenizer;
+import dev.seine.policy.store.LocalStore;
+import dev.seine.policy.store.RunStore;
 import dev.seine.producers.retrieval.Retriever;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,57 +25,76 @@ record Candidate(String label, RunFolder folder, RunConfig config, Path weights,
     private static final String NEWEST = "newest";
 
     /**
-     * A checkpoint by name: {@code newest}, {@code cold-start}, a version such as {@code v40} or {@code 40}, or a file.
+     * A checkpoint by name: {@code newest}, {@code cold-start}, a version such as {@code v40} or {@code 40}, or a file. What the run's store has and its
+     * folder here has not is fetched.
      *
      * @param prefix put before the label, to tell runs apart; may be empty
      * @throws ConfigException naming the versions there are, if it is not there
      */
     static Candidate of(String name, String prefix, RunFolder folder, RunConfig config) {
+        try (RunStore store = config.store().open(folder.root(), "weights")) {
+            return of(name, prefix, folder, config, store);
+        }
+    }
+
+    static Candidate of(String name, String prefix, RunFolder folder, RunConfig config, RunStore store) {
         if (name.equals(COLD_START)) {
-            return new Candidate(prefix + name, folder, config, existing(name, folder, folder.coldStartWeights()), 0);
+            return new Candidate(
+                    prefix + name, folder, config, existing(name, folder, folder.coldStartWeights(), store), 0);
         }
         if (name.equals(NEWEST)) {
-            List<Long> versions = versions(folder);
+            List<Long> versions = versions(folder, store);
             return versions.isEmpty()
-                    ? of(COLD_START, prefix, folder, config)
-                    : of("v" + versions.get(versions.size() - 1), prefix, folder, config);
+                    ? of(COLD_START, prefix, folder, config, store)
+                    : of("v" + versions.get(versions.size() - 1), prefix, folder, config, store);
         }
         if (name.matches("v?\\d{1,9}")) {
             long version = Long.parseLong(name.replace("v", ""));
-            Path file = folder.weights().resolve("v%06d".formatted(version) + SUFFIX);
-            return new Candidate(prefix + "v" + version, folder, config, existing(name, folder, file), version);
+            Path file = existing(name, folder, folder.weights(version), store);
+            return new Candidate(prefix + "v" + version, folder, config, file, version);
         }
-        Path file = Path.of(name);
+        Path file = Path.of(name); // of no run: no store has it
         return new Candidate(
                 prefix + file.getFileName().toString().replace(SUFFIX, ""),
                 folder,
                 config,
-                existing(name, folder, file),
+                existing(name, folder, file, new LocalStore(folder.root())),
                 -1);
     }
 
-    private static Path existing(String name, RunFolder folder, Path file) {
-        if (!Files.isRegularFile(file)) {
+    private static Path existing(String name, RunFolder folder, Path file, RunStore store) {
+        if (!Files.isRegularFile(file) && !store.restore(file)) {
             throw new ConfigException("no weights " + name + " (" + file + "); " + folder.root() + " has " + COLD_START
-                    + " and versions " + versions(folder));
+                    + " and versions " + versions(folder, store));
         }
         return file;
     }
 
-    /** Versions whose weights are there, in order. */
+    /** Versions whose weights are in the folder or its store, in order. */
+    private static List<Long> versions(RunFolder folder, RunStore store) {
+        return Stream.concat(
+                        versions(folder).stream(),
+                        store.list(folder.weights()).stream().flatMap(Candidate::version))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Versions whose weights are in the folder, in order. */
     static List<Long> versions(RunFolder folder) {
         if (!Files.isDirectory(folder.weights())) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder.weights())) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(file -> file.matches("v\\d+\\" + SUFFIX))
-                    .map(file -> Long.parseLong(file.replaceAll("\\D", "")))
-                    .sorted()
-                    .toList();
+            return files.flatMap(Candidate::version).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + folder.weights(), e);
         }
+    }
+
+    private static Stream<Long> version(Path file) {
+        String name = file.getFileName().toString();
+        return name.matches("v\\d+\\" + SUFFIX) ? Stream.of(Long.parseLong(name.replaceAll("\\D", ""))) : Stream.of();
     }
 
     /** Work on the loaded policy. */

@@ -1,11 +1,12 @@
 package dev.seine.app.train;
 
 import dev.seine.app.Main;
+import dev.seine.app.config.ConfigLoader;
+import dev.seine.app.config.Source;
 import dev.seine.policy.Precision;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -41,10 +42,9 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         RunFolder folder = new RunFolder(run);
-        Path weights = version == null ? newest(folder) : folder.weights(version);
-        if (!Files.isRegularFile(weights)) {
-            throw new IllegalArgumentException("there are no weights " + weights);
-        }
+        RunConfig config = ConfigLoader.load(RunConfig.class, List.of(Source.file(folder.config())));
+        Path weights = Candidate.of(version == null ? "newest" : "v" + version, "", folder, config)
+                .weights();
         if (adapter) {
             Export.adapter(folder, weights, target);
         } else {
@@ -52,17 +52,5 @@ public final class ExportCommand implements Callable<Integer> {
         }
         System.out.println("wrote " + weights.getFileName() + " to " + target);
         return Main.DONE;
-    }
-
-    private static Path newest(RunFolder folder) throws java.io.IOException {
-        if (!Files.isDirectory(folder.weights())) {
-            return folder.coldStartWeights();
-        }
-        try (Stream<Path> files = Files.list(folder.weights())) {
-            return files.filter(f -> f.toString().endsWith(".safetensors"))
-                    .sorted()
-                    .reduce((a, b) -> b)
-                    .orElse(folder.coldStartWeights());
-        }
     }
 }
