@@ -15,6 +15,7 @@ import dev.seine.producers.retrieval.dense.OnnxEmbedder;
 import dev.seine.producers.retrieval.dense.QdrantVectorStore;
 import dev.seine.producers.retrieval.dense.VectorStore;
 import dev.seine.producers.retrieval.dense.Vectors;
+import dev.seine.producers.retrieval.rerank.RerankServer;
 import dev.seine.producers.retrieval.web.Summary;
 import dev.seine.producers.retrieval.web.WebRetriever;
 import java.io.IOException;
@@ -39,6 +40,8 @@ public final class Retrievers {
     static final String QDRANT_KEY = "SEINE_QDRANT_KEY";
     /** Environment variable that holds the key of a search API. */
     static final String SEARCH_KEY = "SEINE_SEARCH_KEY";
+    /** Environment variable that holds the key of a reranker. */
+    static final String RERANK_KEY = "SEINE_RERANK_KEY";
     /** Environment variable that holds the key of the language model that summarises pages. */
     static final String SUMMARY_KEY = "SEINE_LLM_KEY";
 
@@ -75,11 +78,33 @@ public final class Retrievers {
     }
 
     /**
-     * The configured retriever. A corpus without vectors is embedded first where they are kept in the folder that was given.
+     * The configured retriever, with the reranker over it if there is one. A corpus without vectors is embedded first where they are kept in the folder that was given.
      *
      * @throws IllegalArgumentException if an index, vectors or a model are missing or do not fit together
      */
     public Retriever open() {
+        Retriever found = retriever();
+        if (!config.rerank().on()) {
+            return found;
+        }
+        RerankServer server = new RerankServer(config.rerank(), secret(RERANK_KEY));
+        Retriever reranked = server.over(found, config.rerank().depth());
+        return new Retriever() {
+            @Override
+            public List<Passage> search(String query, int k) {
+                return reranked.search(query, k);
+            }
+
+            @Override
+            public void close() {
+                try (server) {
+                    reranked.close();
+                }
+            }
+        };
+    }
+
+    private Retriever retriever() {
         return switch (config.retriever()) {
             case BM25 -> bm25();
             case DENSE -> dense();

@@ -3,6 +3,7 @@ package dev.seine.app.search;
 import dev.seine.producers.retrieval.RetrievalConfig;
 import dev.seine.producers.retrieval.dense.OnnxEmbedder.Pooling;
 import dev.seine.producers.retrieval.dense.QdrantConfig;
+import dev.seine.producers.retrieval.rerank.RerankConfig;
 import dev.seine.producers.retrieval.web.WebConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param qdrant the server that keeps the vectors, if one does
  * @param web the search API
  * @param summary who summarises pages from the web, if anyone does
+ * @param rerank what puts passages into a better order, if anything does
  */
 public record SearchConfig(
         Kind retriever,
@@ -39,7 +41,8 @@ public record SearchConfig(
         Hybrid hybrid,
         QdrantConfig qdrant,
         WebConfig web,
-        Summarise summary) {
+        Summarise summary,
+        RerankConfig rerank) {
     /** Checks the bounds, and that a web search has an API. */
     public SearchConfig {
         new RetrievalConfig(maxTopK, maxQueryChars, maxPassageChars, cacheSize, recentRequests, concurrency);
@@ -132,6 +135,7 @@ public record SearchConfig(
                 hybrid,
                 qdrant,
                 web,
-                summary);
+                summary,
+                rerank);
     }
 }
