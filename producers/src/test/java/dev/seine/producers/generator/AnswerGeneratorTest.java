@@ -280,6 +280,33 @@ final class AnswerGeneratorTest {
         assertThat(text(events, AnswerEventKind.TEXT)).isEqualTo(text);
     }
 
+    /** 8 words are sampled by the first generator, whose last asks for passages; 3 of 11 are left to the second. */
+    @Test
+    void whatAnEarlierGeneratorSampledCountsAgainstWhatTheAskerWants() throws Exception {
+        bench.weights(1);
+        bench.ask(Question.newBuilder(live("a")).setMaxTokens(11).build());
+        try (AnswerGenerator first = bench.answerer(bench.clients, "first", engine(), engine())) {
+            Cluster.until(() -> {
+                first.step();
+                return !bench.requests().isEmpty();
+            });
+        }
+        try (AnswerGenerator second = bench.answerer(bench.clients, "second", engine(), engine());
+                RetrievalService retrieval = bench.retrieval()) {
+            Cluster.until(() -> {
+                second.step();
+                retrieval.step();
+                return second.counts().finished() == 1;
+            });
+            assertThat(second.counts().continued()).isEqualTo(1);
+        }
+        List<AnswerEvent> events = bench.told().get("a");
+        AnswerEvent last = events.get(events.size() - 1);
+        assertThat(last.getFinish()).isEqualTo("LENGTH");
+        assertThat(last.getUsage().getSampledTokens()).isEqualTo(11);
+        assertThat(text(events, AnswerEventKind.TEXT)).isEqualTo("it");
+    }
+
     @Test
     void whatIsNoQuestionAndWhatIsTooLateFailWithAReason() throws Exception {
         bench.weights(1);
