@@ -1,6 +1,7 @@
 package dev.seine.producers.atlas;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A question with the lookups that answer it.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param answer the answer that follows from the lookups
  */
 public record AtlasQuestion(String text, List<Lookup> lookups, String answer) {
+    static final String YES = "yes";
+    static final String NO = "no";
+
     /**
      * One step: a fact and the query that finds it.
      *
@@ -36,6 +40,18 @@ public record AtlasQuestion(String text, List<Lookup> lookups, String answer) {
     /** Facts to be chained; comparisons of two cities need four and still count as three hops. */
     public int hops() {
         return Math.min(3, lookups.size());
+    }
+
+    /** The values that the answer compares, side by side; empty if it compares none. */
+    String compared() {
+        boolean compares = answer.equals(YES) || answer.equals(NO);
+        return compares
+                ? lookups.stream()
+                        .map(Lookup::fact)
+                        .filter(fact -> fact.relation() == Relation.CONTINENT)
+                        .map(Fact::object)
+                        .collect(Collectors.joining(" and "))
+                : "";
     }
 
     /** Whether every fact in it belongs to a held-out entity. */

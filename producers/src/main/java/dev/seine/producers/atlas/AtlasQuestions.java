@@ -2,6 +2,8 @@ package dev.seine.producers.atlas;
 
 import dev.seine.producers.atlas.AtlasQuestion.Lookup;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Draws questions about the world. A question's text decides whether it is held out, so a question that was drawn for
@@ -17,6 +20,9 @@ import java.util.function.Predicate;
  */
 public final class AtlasQuestions {
     private static final int HELD_OUT_QUESTION_PERCENT = 15;
+    /** Of so many questions drawn for training one is taken. */
+    private static final int CANDIDATES = 32;
+
     static final List<Relation> RELATIONS = List.of(Relation.values());
     private static final List<Relation> ATTRIBUTES =
             List.of(Relation.CURRENCY, Relation.CONTINENT, Relation.REGION, Relation.LANGUAGE, Relation.WEEK);
@@ -36,9 +42,26 @@ public final class AtlasQuestions {
         this.currencyNames = List.copyOf(currencies.keySet());
     }
 
-    /** Distinct questions for training: no held-out entity, no held-out question. */
+    /**
+     * Distinct questions for training: no held-out entity, no held-out question. They ask for all facts about equally often, since a policy
+     * does not know what it was never asked, nor that it does not know it.
+     */
     public List<AtlasQuestion> training(int count, SplittableRandom random) {
-        return distinct(count, random, AtlasQuestions::forTraining);
+        Map<Fact, Integer> asked = new HashMap<>();
+        return distinct(count, seen -> {
+            QuestionKind kind = QuestionKind.draw(random);
+            Optional<AtlasQuestion> rarest = Stream.generate(() -> draw(kind, random))
+                    .limit(CANDIDATES)
+                    .flatMap(Optional::stream)
+                    .filter(question -> forTraining(question) && !seen.contains(question.text()))
+                    .min(Comparator.comparingInt(question -> question.lookups().stream()
+                            .mapToInt(lookup -> asked.getOrDefault(lookup.fact(), 0))
+                            .min()
+                            .orElseThrow()));
+            rarest.ifPresent(
+                    question -> question.lookups().forEach(lookup -> asked.merge(lookup.fact(), 1, Integer::sum)));
+            return rarest;
+        });
     }
 
     /** One question for training: no held-out entity, no held-out question. */
@@ -53,12 +76,12 @@ public final class AtlasQuestions {
 
     /** Distinct questions about known entities that are never asked in training. */
     public List<AtlasQuestion> heldOutQuestions(int count, SplittableRandom random) {
-        return distinct(count, random, q -> q.trainable() && heldOutQuestion(q));
+        return distinct(count, seen -> draw(random).filter(q -> q.trainable() && heldOutQuestion(q)));
     }
 
     /** Distinct questions about entities whose facts never occur in training. */
     public List<AtlasQuestion> heldOutEntities(int count, SplittableRandom random) {
-        return distinct(count, random, AtlasQuestion::heldOutEntities);
+        return distinct(count, seen -> draw(random).filter(AtlasQuestion::heldOutEntities));
     }
 
     private static boolean forTraining(AtlasQuestion question) {
@@ -69,7 +92,7 @@ public final class AtlasQuestions {
         return AtlasWorld.percentile(question.text()) < HELD_OUT_QUESTION_PERCENT;
     }
 
-    private List<AtlasQuestion> distinct(int count, SplittableRandom random, Predicate<AtlasQuestion> wanted) {
+    private static List<AtlasQuestion> distinct(int count, Function<Set<String>, Optional<AtlasQuestion>> drawn) {
         List<AtlasQuestion> questions = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         // Rejection sampling; a set that the world cannot fill ends here instead of looping for ever.
@@ -78,7 +101,7 @@ public final class AtlasQuestions {
                 throw new IllegalArgumentException("the atlas world has not enough questions of this kind: got "
                         + questions.size() + ", wanted " + count);
             }
-            draw(random).filter(wanted).filter(q -> seen.add(q.text())).ifPresent(questions::add);
+            drawn.apply(seen).filter(q -> seen.add(q.text())).ifPresent(questions::add);
         }
         return List.copyOf(questions);
     }
@@ -178,7 +201,7 @@ public final class AtlasQuestions {
     }
 
     private static String yesNo(Fact one, Fact two) {
-        return one.object().equals(two.object()) ? "yes" : "no";
+        return one.object().equals(two.object()) ? AtlasQuestion.YES : AtlasQuestion.NO;
     }
 
     private Fact country(String city) {

@@ -27,6 +27,11 @@ enum QuestionKind {
         this.lookups = lookups;
     }
 
+    /** How many facts one has to look up for it. */
+    int lookups() {
+        return lookups;
+    }
+
     /** One of them, by its share of a question set. */
     static QuestionKind draw(SplittableRandom random) {
         return draw(random, kind -> kind.percent);

@@ -6,10 +6,15 @@ import dev.seine.producers.atlas.AtlasQuestion.Lookup;
 import dev.seine.producers.atlas.Fact.Standing;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AtlasWorldTest {
     private static final AtlasWorld WORLD = AtlasWorld.real();
@@ -67,6 +72,35 @@ class AtlasWorldTest {
                         .contains(last(question.lookups()).fact().object());
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(QuestionKind.class)
+    void aKindsQuestionsNeedAsManyLookUpsAsItSays(QuestionKind kind) {
+        SplittableRandom random = new SplittableRandom(5);
+        List<AtlasQuestion> drawn = Stream.generate(() -> questions.draw(kind, random))
+                .flatMap(Optional::stream)
+                .limit(50)
+                .toList();
+        assertThat(drawn).extracting(question -> question.lookups().size()).containsOnly(kind.lookups());
+    }
+
+    /**
+     * 3,000 questions ask for about 6,000 facts, of 1,475 that may be asked for: four times each. Of many countries there is no city, so that one
+     * question only asks for their language, which may be held out: 19 never come up. Drawn at random, 78 did not, and 240 once.
+     */
+    @Test
+    void trainingAsksForAllFactsAboutEquallyOften() {
+        Map<Fact, Long> asked = questions.training(3_000, new SplittableRandom(1)).stream()
+                .flatMap(question -> question.lookups().stream())
+                .collect(Collectors.groupingBy(Lookup::fact, Collectors.counting()));
+        List<Long> counts = WORLD.facts().stream()
+                .filter(fact -> fact.standing() != Standing.HELD_OUT)
+                .map(fact -> asked.getOrDefault(fact, 0L))
+                .toList();
+        assertThat(counts).hasSize(1_475);
+        assertThat(counts).filteredOn(count -> count == 0).hasSizeLessThan(30);
+        assertThat(counts).filteredOn(count -> count >= 3 && count <= 5).hasSizeGreaterThan(1_000);
     }
 
     @Test
