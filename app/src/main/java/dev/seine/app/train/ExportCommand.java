@@ -42,7 +42,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         RunFolder folder = new RunFolder(run);
-        RunConfig config = ConfigLoader.load(RunConfig.class, List.of(Source.file(folder.config())));
+        RunConfig config = ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(folder.config())));
         Path weights = Candidate.of(version == null ? "newest" : "v" + version, "", folder, config)
                 .weights();
         if (adapter) {
