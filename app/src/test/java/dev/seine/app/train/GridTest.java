@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.config.Recipes;
 import dev.seine.app.config.Source;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,20 @@ final class GridTest {
         Map<String, RunConfig> configs = grid.configs(file, 2, List.of());
         assertThat(configs.values().stream().map(RunConfig::startId).distinct()).hasSize(1);
         assertThat(configs.values()).doesNotHaveDuplicates();
+    }
+
+    /** A run folder keeps arms by name, and grids that share it do not run them again. */
+    @Test
+    void armsOfOneNameAreOneRunInAllGridsThatComeWithTheProgram() {
+        Map<String, RunConfig> known = new HashMap<>();
+        for (String name : shipped()) {
+            Source.Document file = Source.ablation(name);
+            Grid.load(file).configs(file, 1, List.of()).forEach((arm, config) -> {
+                RunConfig before = known.putIfAbsent(arm, config);
+                assertThat(config).as(name + " " + arm).isEqualTo(before == null ? config : before);
+            });
+        }
+        assertThat(known).containsKeys("plus", "vanilla-rl", "no-group-reward", "mu-0.1", "eta-2");
     }
 
     static List<String> shipped() {
