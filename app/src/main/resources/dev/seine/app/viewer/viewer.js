@@ -123,7 +123,9 @@ async function show() {
 window.addEventListener("hashchange", () => show().then(() => content.focus()));
 get("/api/runs").then(({runs}) => {
   if (runs.length > 1) {
-    document.getElementById("runs").append(...runs.map(name => el("a", {href: "/?" + new URLSearchParams({of: name})}, name)));
+    const shown = new URLSearchParams(location.search).get("of") || runs[0];
+    document.getElementById("runs").append(...runs.map(name =>
+      el("a", {href: "/?" + new URLSearchParams({of: name}), "aria-current": name === shown && "page"}, name)));
   }
 });
 get("/api/run").then(run => { document.getElementById("run").textContent = plain(run.name); });

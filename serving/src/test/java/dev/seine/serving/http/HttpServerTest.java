@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.config.RoutesConfig;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -98,6 +104,29 @@ class HttpServerTest {
             assertThat(send(server, "v1/me", null, "Authorization", "Bearer " + secret)
                             .status())
                     .isEqualTo(401);
+        }
+    }
+
+    /** 16 KiB, where 1 KiB is allowed: sent to the end before the answer is read, as simple clients do. */
+    @Test
+    void whoSendsTooMuchIsToldSo() throws Exception {
+        String body = "{\"a\": \"" + "b".repeat(16_000) + "\"}";
+        String head = "POST /v1/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + body.length() + "\r\n\r\n";
+        try (HttpServer server = HttpServer.start(config(0, 1), keys(), List.of(ECHO))) {
+            for (int i = 0; i < 20; i++) {
+                try (Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        URI.create(server.url()).getPort())) {
+                    OutputStream out = socket.getOutputStream();
+                    out.write(head.getBytes(StandardCharsets.US_ASCII));
+                    for (byte one : body.getBytes(StandardCharsets.US_ASCII)) {
+                        out.write(one); // in many packets
+                    }
+                    BufferedReader in =
+                            new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                    assertThat(in.readLine()).startsWith("HTTP/1.1 413");
+                }
+            }
         }
     }
 
