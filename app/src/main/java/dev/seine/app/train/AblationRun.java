@@ -2,8 +2,6 @@ package dev.seine.app.train;
 
 import dev.seine.app.Failures;
 import dev.seine.app.config.ConfigException;
-import dev.seine.app.config.ConfigLoader;
-import dev.seine.app.config.Source;
 import dev.seine.app.report.AblationData;
 import dev.seine.app.report.AblationWriter;
 import dev.seine.app.report.Answered;
@@ -158,7 +156,7 @@ final class AblationRun {
         }
 
         private static RunConfig begun(RunFolder run) {
-            return ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(run.config())));
+            return RunConfig.recorded(run);
         }
 
         private Path seed(long seed) {

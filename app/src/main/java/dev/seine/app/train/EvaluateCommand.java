@@ -3,8 +3,6 @@ package dev.seine.app.train;
 import dev.seine.app.Failures;
 import dev.seine.app.Main;
 import dev.seine.app.config.ConfigException;
-import dev.seine.app.config.ConfigLoader;
-import dev.seine.app.config.Source;
 import dev.seine.app.report.EvaluationWriter;
 import dev.seine.app.report.Score;
 import dev.seine.event.Question;
@@ -126,8 +124,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (!run.begun()) {
                 throw new ConfigException("--against " + other + ": no run there");
             }
-            RunConfig theirs =
-                    ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(run.config())));
+            RunConfig theirs = RunConfig.recorded(run);
             candidates.add(Candidate.of("newest", run.root().getFileName() + " ", run, theirs));
         }
         if (candidates.stream().map(Candidate::label).distinct().count() < candidates.size()) {

@@ -1,11 +1,8 @@
 package dev.seine.app.train;
 
 import dev.seine.app.Main;
-import dev.seine.app.config.ConfigLoader;
-import dev.seine.app.config.Source;
 import dev.seine.policy.Precision;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,7 +39,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         RunFolder folder = new RunFolder(run);
-        RunConfig config = ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(folder.config())));
+        RunConfig config = RunConfig.recorded(folder);
         Path weights = Candidate.of(version == null ? "newest" : "v" + version, "", folder, config)
                 .weights();
         if (adapter) {

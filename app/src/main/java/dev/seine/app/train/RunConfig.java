@@ -1,6 +1,8 @@
 package dev.seine.app.train;
 
 import ai.djl.Device;
+import dev.seine.app.config.ConfigLoader;
+import dev.seine.app.config.Source;
 import dev.seine.app.health.HealthConfig;
 import dev.seine.app.promote.PromotionConfig;
 import dev.seine.app.rewrite.RewriteConfig;
@@ -59,6 +61,11 @@ public record RunConfig(
         FeedbackConfig feedback,
         PromotionConfig promotion,
         ServeConfig serve) {
+    /** The configuration that a run was begun with; the defaults fill in what the program has learned since. */
+    static RunConfig recorded(RunFolder folder) {
+        return ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(folder.config())));
+    }
+
     /** Checks what concerns several sections, so that nothing is spent on a run which cannot go on. */
     public RunConfig {
         learnerConfig(run, model, rl, learn);

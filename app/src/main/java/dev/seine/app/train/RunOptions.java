@@ -90,7 +90,7 @@ public final class RunOptions {
     /** The configuration that the run was begun with, without this command's settings. */
     public RunConfig recorded() {
         begun(List.of()); // refuses a folder without a run, and settings that cannot be
-        return ConfigLoader.load(RunConfig.class, List.of(Source.defaults(), Source.file(folder().config())));
+        return RunConfig.recorded(folder());
     }
 
     /** The seed that this command was given, or another. */
