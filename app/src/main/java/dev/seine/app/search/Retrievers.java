@@ -83,25 +83,11 @@ public final class Retrievers {
      * @throws IllegalArgumentException if an index, vectors or a model are missing or do not fit together
      */
     public Retriever open() {
-        Retriever found = retriever();
         if (!config.rerank().on()) {
-            return found;
+            return retriever();
         }
         RerankServer server = new RerankServer(config.rerank(), secret(RERANK_KEY));
-        Retriever reranked = server.over(found, config.rerank().depth());
-        return new Retriever() {
-            @Override
-            public List<Passage> search(String query, int k) {
-                return reranked.search(query, k);
-            }
-
-            @Override
-            public void close() {
-                try (server) {
-                    reranked.close();
-                }
-            }
-        };
+        return closing(server.over(retriever(), config.rerank().depth()), server::close);
     }
 
     private Retriever retriever() {
@@ -162,7 +148,7 @@ public final class Retrievers {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no vectors in " + where() + "; make them with seine import --vectors"));
         Set<String> sources = own ? Set.of() : Set.copyOf(config.dense().sources());
-        return closing(new DenseRetriever(embedder, published, sources, where()), store);
+        return closing(new DenseRetriever(embedder, published, sources, where()), store::close);
     }
 
     /** Fills the store of this corpus alone, unless it is full. Another content, or another model, is another store. */
@@ -184,7 +170,8 @@ public final class Retrievers {
         return looked;
     }
 
-    private static Retriever closing(DenseRetriever retriever, VectorStore store) {
+    /** The same, with something that is closed after it. */
+    private static Retriever closing(Retriever retriever, Runnable after) {
         return new Retriever() {
             @Override
             public List<Passage> search(String query, int k) {
@@ -193,8 +180,10 @@ public final class Retrievers {
 
             @Override
             public void close() {
-                try (store) {
+                try {
                     retriever.close();
+                } finally {
+                    after.run();
                 }
             }
         };

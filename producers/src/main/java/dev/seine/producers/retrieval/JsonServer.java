@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -34,6 +35,16 @@ public final class JsonServer implements AutoCloseable {
                 .build();
     }
 
+    /** Whether this is an http or https address with a host. */
+    public static boolean isAddress(String url) {
+        try {
+            URI uri = URI.create(url);
+            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /**
      * Its reply.
      *
@@ -52,7 +63,7 @@ public final class JsonServer implements AutoCloseable {
             if (reply.contentLength() > MAX_REPLY_BYTES) {
                 throw refused("answered with more than " + MAX_REPLY_BYTES + " bytes", null);
             }
-            return json(reply.string());
+            return json(reply.source().readUtf8());
         } catch (IOException e) {
             throw new SearchUnavailable(name + " does not answer: " + e, e);
         }

@@ -1,6 +1,6 @@
 package dev.seine.producers.retrieval.rerank;
 
-import java.net.URI;
+import dev.seine.producers.retrieval.JsonServer;
 import java.time.Duration;
 
 /**
@@ -14,7 +14,7 @@ import java.time.Duration;
 public record RerankConfig(String url, String model, int depth, Duration timeout) {
     /** Checks the ranges. */
     public RerankConfig {
-        check(url.isEmpty() || isHttp(url), "url", "an http(s) address or ''", url);
+        check(url.isEmpty() || JsonServer.isAddress(url), "url", "an http(s) address or ''", url);
         check(depth >= 1, "depth", "at least 1", depth);
         check(timeout.toMillis() >= 1, "timeout", "at least 1 ms", timeout);
     }
@@ -22,15 +22,6 @@ public record RerankConfig(String url, String model, int depth, Duration timeout
     /** Whether passages are reranked at all. */
     public boolean on() {
         return !url.isEmpty();
-    }
-
-    private static boolean isHttp(String url) {
-        try {
-            URI uri = URI.create(url);
-            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private static void check(boolean right, String key, String expected, Object got) {

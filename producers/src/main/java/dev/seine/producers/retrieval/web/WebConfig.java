@@ -1,9 +1,8 @@
 package dev.seine.producers.retrieval.web;
 
-import java.net.URI;
+import dev.seine.producers.retrieval.JsonServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How the web is searched. A key for the search API is no part of this.
@@ -38,23 +37,13 @@ public record WebConfig(
         int concurrency) {
     /** Checks the ranges. */
     public WebConfig {
-        require(url.isEmpty() || host(url).isPresent(), "url", "an http or https address", "'" + url + "'");
+        require(url.isEmpty() || JsonServer.isAddress(url), "url", "an http or https address", "'" + url + "'");
         require(!queryParameter.isBlank(), "query-parameter", "a name", "'" + queryParameter + "'");
         require(parameters.stream().allMatch(p -> p.indexOf('=') > 0), "parameters", "written name=value", parameters);
         require(maxPageBytes >= 1, "max-page-bytes", "at least 1", maxPageBytes);
         require(timeout.toMillis() >= 1, "timeout", "at least 1 ms", timeout);
         require(concurrency >= 1, "concurrency", "at least 1", concurrency);
         parameters = List.copyOf(parameters);
-    }
-
-    private static Optional<String> host(String url) {
-        try {
-            URI uri = URI.create(url);
-            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            return web ? Optional.ofNullable(uri.getHost()) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     private static void require(boolean holds, String key, String expected, Object got) {
