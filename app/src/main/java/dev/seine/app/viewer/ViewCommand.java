@@ -52,9 +52,7 @@ public final class ViewCommand implements Callable<Integer> {
         try (StopSignal stop = StopSignal.listen(PATIENCE);
                 Shelf runs = new Shelf(openers());
                 Pages pages = new Pages(port, runs)) {
-            if (runs.run(Optional.empty()).isEmpty()) {
-                throw new IllegalStateException("no run is shown");
-            }
+            var unused = runs.run(Optional.empty()); // one that cannot be opened is said now
             RunFolder.write(folder.viewer(), pages.url());
             System.out.println(pages.url() + "  (Ctrl-C ends it)");
             stop.await();

@@ -106,7 +106,8 @@ public final class AtlasDemonstrations {
 
     private Demonstration finish(String id, AtlasQuestion question, StringBuilder text) {
         // Two values side by side are compared more easily than two far apart.
-        text.append(question.compared()).append(question.compared().isEmpty() ? "" : " ");
+        String compared = question.compared();
+        text.append(compared).append(compared.isEmpty() ? "" : " ");
         text.append("\\boxed{ ").append(question.answer()).append(" }");
         return new Demonstration(
                 id,

@@ -95,6 +95,14 @@ final class AnswerGeneratorTest {
         assertThat(last.getUsage().getSampledTokens()).isEqualTo(15);
     }
 
+    private static void untilFinished(AnswerGenerator generator, RetrievalService retrieval) throws Exception {
+        Cluster.until(() -> {
+            generator.step();
+            retrieval.step();
+            return generator.counts().finished() == 1;
+        });
+    }
+
     @Test
     void aLiveAnswerIsToldInOrderAndNothingOfItIsATrajectory() throws Exception {
         bench.weights(3);
@@ -168,11 +176,7 @@ final class AnswerGeneratorTest {
             });
             bench.weights(2);
             try (AnswerGenerator heir = bench.answerer(bench.clients, "heir", engine(), engine())) {
-                Cluster.until(() -> {
-                    heir.step();
-                    retrieval.step();
-                    return heir.counts().finished() == 1;
-                });
+                untilFinished(heir, retrieval);
                 assertThat(heir.counts().continued()).isEqualTo(1);
                 for (int i = 0; i < 50; i++) {
                     zombie.step(); // it wakes up, and is refused
@@ -200,11 +204,7 @@ final class AnswerGeneratorTest {
                 : bench.store().find(pointer));
         try (AnswerGenerator second = bench.answerer(bench.clients, "second", slow, engine(), engine());
                 RetrievalService retrieval = bench.retrieval()) {
-            Cluster.until(() -> {
-                second.step();
-                retrieval.step();
-                return second.counts().finished() == 1;
-            });
+            untilFinished(second, retrieval);
         }
         assertThat(asked.get()).isGreaterThan(20);
         whole(bench.told().get("a"), 1);
@@ -222,11 +222,7 @@ final class AnswerGeneratorTest {
         }
         try (AnswerGenerator second = bench.answerer(bench.clients, "second", engine(), engine());
                 RetrievalService retrieval = bench.retrieval()) {
-            Cluster.until(() -> {
-                second.step();
-                retrieval.step();
-                return second.counts().finished() == 1;
-            });
+            untilFinished(second, retrieval);
         }
         whole(bench.told().get("a"), 1);
     }
@@ -265,11 +261,7 @@ final class AnswerGeneratorTest {
         bench.ask(Question.newBuilder(live("a")).setMaxTokens(most).build());
         try (AnswerGenerator generator = bench.answerer(bench.clients, "one", engine(), engine());
                 RetrievalService retrieval = bench.retrieval()) {
-            Cluster.until(() -> {
-                generator.step();
-                retrieval.step();
-                return generator.counts().finished() == 1;
-            });
+            untilFinished(generator, retrieval);
         }
         List<AnswerEvent> events = bench.told().get("a");
         AnswerEvent last = events.get(events.size() - 1);
@@ -293,11 +285,7 @@ final class AnswerGeneratorTest {
         }
         try (AnswerGenerator second = bench.answerer(bench.clients, "second", engine(), engine());
                 RetrievalService retrieval = bench.retrieval()) {
-            Cluster.until(() -> {
-                second.step();
-                retrieval.step();
-                return second.counts().finished() == 1;
-            });
+            untilFinished(second, retrieval);
             assertThat(second.counts().continued()).isEqualTo(1);
         }
         List<AnswerEvent> events = bench.told().get("a");
