@@ -1,35 +1,40 @@
 package dev.seine.app;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a loop does when there was no work: a few spins, for work that comes at once, then parks that double up to a
- * longest one. Used by one thread.
+ * How long a loop rests after a turn that found no work: not at all for a few turns, for work that comes at once, then for times that double up to a
+ * longest one. A turn that has itself waited for work is followed by so much less. Used by one thread.
  */
 final class Idle {
-    private static final int SPINS = 20;
-    private static final long FIRST_PARK_NANOS = 50_000;
+    private static final int AT_ONCE = 20;
+    static final long FIRST_REST_NANOS = 50_000;
 
-    private final long longestParkNanos;
-    private int spins;
-    private long parkNanos = FIRST_PARK_NANOS;
+    private final long longestRestNanos;
+    private int turns;
+    private long restNanos = FIRST_REST_NANOS;
 
-    Idle(Duration longestPark) {
-        longestParkNanos = longestPark.toNanos();
+    Idle(Duration longestRest) {
+        longestRestNanos = longestRest.toNanos();
     }
 
-    /** Waits, longer each time, after a turn that did nothing; starts over after one that did something. */
-    void after(int workDone) {
+    /**
+     * The rest after a turn, in nanoseconds, 0 or more; a turn that did something begins the series anew.
+     *
+     * @param tookNanos time that the turn has taken
+     */
+    long after(int workDone, long tookNanos) {
         if (workDone > 0) {
-            spins = 0;
-            parkNanos = FIRST_PARK_NANOS;
-        } else if (spins < SPINS) {
-            spins++;
-            Thread.onSpinWait();
-        } else {
-            LockSupport.parkNanos(parkNanos);
-            parkNanos = Math.min(2 * parkNanos, longestParkNanos);
+            turns = 0;
+            restNanos = FIRST_REST_NANOS;
+            return 0;
         }
+        if (turns < AT_ONCE) {
+            turns++;
+            return 0;
+        }
+        long rest = restNanos;
+        restNanos = Math.min(2 * restNanos, longestRestNanos);
+        return Math.max(0, rest - tookNanos);
     }
 }

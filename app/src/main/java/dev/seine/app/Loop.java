@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-    private static final Duration LONGEST_PARK = Duration.ofMillis(5);
+    private static final Duration LONGEST_REST = Duration.ofMillis(5);
     private static final Duration OUTAGE_PARK = Duration.ofMillis(500);
 
     private final List<Turner> turners;
@@ -158,15 +158,16 @@ public final class Loop implements AutoCloseable {
 
         @Override
         public void run() {
-            Idle idle = new Idle(LONGEST_PARK);
+            Idle idle = new Idle(LONGEST_REST);
             try (role) {
                 while (!stop) {
+                    long began = System.nanoTime();
                     int done = step();
                     turnedNanos = System.nanoTime();
                     if (done > 0) {
                         steps.increment();
                     }
-                    idle.after(done);
+                    LockSupport.parkNanos(idle.after(done, turnedNanos - began));
                 }
             } catch (Throwable e) {
                 // Errors too: a role that ran out of memory or lost its native library must not leave a run that waits.

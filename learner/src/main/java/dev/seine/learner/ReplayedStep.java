@@ -50,9 +50,15 @@ public record ReplayedStep(
         return differences;
     }
 
-    /** Whether batch, metrics and, where both are known, weights are exactly what was recorded. */
-    public boolean exact() {
-        boolean sameWeights = weights.isEmpty() || announced.isEmpty() || weights.equals(announced);
-        return batch.asPlanned() && !recorded.isEmpty() && differences().isEmpty() && sameWeights;
+    /**
+     * Whether the step came out as recorded: the batch, and every metric to within {@code tolerance}, of its recorded value or of 1 where that is
+     * smaller. With tolerance 0 that is the last bit, and the weights, where both checksums are known, are the same too; weights that are only
+     * close have another checksum, so a tolerance leaves them out.
+     */
+    public boolean asRecorded(double tolerance) {
+        boolean sameWeights = tolerance > 0 || weights.isEmpty() || announced.isEmpty() || weights.equals(announced);
+        boolean close = differences().entrySet().stream()
+                .allMatch(e -> Math.abs(e.getValue()) <= tolerance * Math.max(1, Math.abs(recorded.get(e.getKey()))));
+        return batch.asPlanned() && !recorded.isEmpty() && close && sameWeights;
     }
 }

@@ -5,7 +5,7 @@ import dev.seine.event.ScoredTrajectory;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Sha256;
 import dev.seine.policy.Tokenizer;
-import dev.seine.policy.store.LocalStore;
+import dev.seine.policy.store.RunStore;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.topics.Clients;
@@ -19,7 +19,8 @@ import java.util.Optional;
 
 /**
  * Does the logged steps of a run again, outside of it: the batch comes from the step's plan, the memory from the log, the weights from the
- * nearest state that is kept and the logged batches since. Writes neither to the log nor to the run folder. On the same machine, with the
+ * nearest state that is kept and the logged batches since. Writes nothing to the log, and to the run folder only what it fetches from the run's
+ * store. On the same machine, with the
  * same number of threads as the learner had, every number comes out as it was recorded. Not safe for use by several threads.
  *
  * <p>The settings must be the run's own, the number of steps included, which the learning rate depends on.
@@ -33,6 +34,7 @@ public final class StepReplay implements AutoCloseable {
     private final List<Demonstration> demonstrations;
     private final Clients clients;
     private final Path run;
+    private final RunStore store;
     private final TextEncoder encoder;
     private final Defects defects;
     private final Trainer trainer;
@@ -52,6 +54,7 @@ public final class StepReplay implements AutoCloseable {
      * @param decoder its weights are overwritten; it stays the caller's
      * @param demonstrations as the learner had them
      * @param run folder of the run
+     * @param store of the run's copies, for what the folder has not; it stays the caller's
      */
     public StepReplay(
             LearnerConfig config,
@@ -60,13 +63,15 @@ public final class StepReplay implements AutoCloseable {
             Tokenizer tokenizer,
             List<Demonstration> demonstrations,
             Dialect dialect,
-            Path run) {
+            Path run,
+            RunStore store) {
         this.config = config;
         this.clients = clients;
         this.tokenizer = tokenizer;
         this.demonstrations = demonstrations;
         this.dialect = dialect;
         this.run = run;
+        this.store = store;
         this.encoder = new TextEncoder(tokenizer, decoder.config().maxPositions());
         this.defects = new Defects(
                 tokenizer.sha256(),
@@ -74,7 +79,7 @@ public final class StepReplay implements AutoCloseable {
                 decoder.config().maxPositions());
         this.recorded = new RecordedSteps(clients, config.policy(), ROLE);
         this.trainer = new Trainer(decoder, config.computation());
-        this.reference = config.loss().kl() > 0 ? Optional.of(decoder.alike(file(0))) : Optional.empty();
+        this.reference = config.loss().kl() > 0 ? Optional.of(decoder.alike(beginning())) : Optional.empty();
         restart(Optional.empty());
     }
 
@@ -225,7 +230,7 @@ public final class StepReplay implements AutoCloseable {
                     checkpoint.get().memory());
             version = state.step();
         } else {
-            trainer.load(file(0));
+            trainer.load(beginning());
             trainer.resetOptimizer();
             version = 0;
         }
@@ -233,11 +238,22 @@ public final class StepReplay implements AutoCloseable {
     }
 
     private Optional<Checkpoint> checkpointBefore(long step) {
-        return new Checkpoints(run, Integer.MAX_VALUE, new LocalStore(run)).latestBefore(step);
+        return new Checkpoints(run, Integer.MAX_VALUE, store).latestBefore(step);
     }
 
     private boolean intact(long kept) {
-        return Files.exists(file(kept)) && recorded.announced(kept).equals(Optional.of(Sha256.of(file(kept))));
+        return fetched(kept) && recorded.announced(kept).equals(Optional.of(Sha256.of(file(kept))));
+    }
+
+    private Path beginning() {
+        if (!fetched(0)) {
+            throw new IllegalStateException("neither the run folder nor its store has " + file(0));
+        }
+        return file(0);
+    }
+
+    private boolean fetched(long number) {
+        return Files.exists(file(number)) || store.restore(file(number));
     }
 
     private Path file(long number) {

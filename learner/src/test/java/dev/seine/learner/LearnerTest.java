@@ -259,6 +259,33 @@ class LearnerTest {
     }
 
     @Test
+    void stepsAreDoneAgainFromTheStoreWhereTheFolderHasNothing() {
+        FolderStore copies = new FolderStore(run, dir.resolve("copies"));
+        store = copies;
+        send(0, 1, 2, 3, 4, 5);
+        train(3, 1, 3, 2, () -> {});
+
+        Path elsewhere = dir.resolve("elsewhere");
+        try (Decoder decoder = Decoder.random(model, 9, Device.cpu());
+                StepReplay replay = new StepReplay(
+                        config("policy", 3, 2, 2),
+                        log.clients(),
+                        decoder,
+                        tokenizer,
+                        Words.demonstrations(4),
+                        Dialect.R1_SEARCHER_PP,
+                        elsewhere,
+                        copies.on(elsewhere))) {
+            replay.before(3, true, done -> {});
+            ReplayedStep third = replay.redo();
+
+            assertThat(third.asRecorded(0)).isTrue();
+            assertThat(third.weights()).isPresent().isEqualTo(third.announced());
+        }
+        assertThat(elsewhere.resolve("checkpoints/step-000002")).exists();
+    }
+
+    @Test
     void aStoreThatIsAwayHoldsTheStepUpAndItIsAnnouncedOnce() {
         FolderStore copies = new FolderStore(run, dir.resolve("copies"));
         store = copies;

@@ -7,15 +7,19 @@ import dev.seine.learner.StepReplay;
 import dev.seine.policy.Decoder;
 import dev.seine.policy.Tokenizer;
 import dev.seine.policy.Torch;
+import dev.seine.policy.store.RunStore;
 import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.topics.Clients;
 import java.util.List;
 
-/** A step replay with what it needs from the run folder. */
+/** A step replay with what it needs from the run folder, and from the run's store what the folder has not. */
 final class Redo implements AutoCloseable {
+    private static final String ROLE = "replay-step";
+
     private final Tokenizer tokenizer;
     private final Decoder decoder;
+    private final RunStore store;
     private final StepReplay steps;
 
     /**
@@ -31,6 +35,7 @@ final class Redo implements AutoCloseable {
         decoder = Roles.trainee(folder, config);
         List<Demonstration> demonstrations =
                 config.learn().rehearsal().batch() > 0 ? Demonstration.read(folder.rehearsal()) : List.of();
+        store = config.store().open(folder.root(), ROLE);
         steps = new StepReplay(
                 config.learnerConfig(),
                 clients,
@@ -38,7 +43,8 @@ final class Redo implements AutoCloseable {
                 tokenizer,
                 demonstrations,
                 Dialect.of(config.generate().dialect()),
-                folder.root());
+                folder.root(),
+                store);
     }
 
     StepReplay steps() {
@@ -48,6 +54,7 @@ final class Redo implements AutoCloseable {
     @Override
     public void close() {
         steps.close();
+        store.close();
         decoder.close();
         tokenizer.close();
     }

@@ -44,7 +44,9 @@ import picocli.CommandLine.Option;
 public final class BenchServingCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DIRECT = 200;
-    private static final int WARM_UP = 100;
+    private static final int DIRECT_WARM_UP = 100;
+    /** Streams whose times do not count, one after another: this process has yet to load its HTTP client. */
+    private static final int WARM_UP = 10;
     /** What is written of an answer: thinking, a search, text. */
     private static final Set<String> STEPS = Set.of(
             "response.reasoning_summary_text.delta",
@@ -185,6 +187,10 @@ public final class BenchServingCommand implements Callable<Integer> {
     private void load(List<QuestionDraft> questions) throws InterruptedException {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        for (int i = 0; i < WARM_UP; i++) {
+            ask(client, questions.get(i % questions.size()).text()).join();
+        }
+        List.of(firstMs, stepMs, lastMs).forEach(List::clear);
         Semaphore open = new Semaphore(clients);
         List<CompletableFuture<?>> all = new ArrayList<>();
         long begun = System.nanoTime();
@@ -202,7 +208,7 @@ public final class BenchServingCommand implements Callable<Integer> {
     /** One question after another, by the engine alone. */
     private void askDirectly() {
         RunFolder folder = options.folder();
-        List<Question> questions = QuestionSets.chosen(null, DIRECT + WARM_UP, folder);
+        List<Question> questions = QuestionSets.chosen(null, DIRECT + DIRECT_WARM_UP, folder);
         List<Double> times = new ArrayList<>();
         Torch.threads(1); // as a generator has
         Candidate.of("newest", "", folder, options.begun(List.of())).ask(evaluator -> {
@@ -212,7 +218,7 @@ public final class BenchServingCommand implements Callable<Integer> {
                 times.add((System.nanoTime() - since) / 1e6);
             }
         });
-        print("engine alone, whole answer", times.subList(Math.min(WARM_UP, times.size() / 2), times.size()));
+        print("engine alone, whole answer", times.subList(Math.min(DIRECT_WARM_UP, times.size() / 2), times.size()));
     }
 
     private CompletableFuture<?> ask(HttpClient client, String question) {

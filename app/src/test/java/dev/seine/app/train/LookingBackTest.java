@@ -140,6 +140,9 @@ class LookingBackTest {
         Ran kept = run(
                 new ReplayStepCommand(), "2", "--set", "learn.loss.clip-high=0.01", "--set", "learn.advantage=rloo");
         assertThat(kept.out()).contains("changed", "1 of 1 steps exactly as recorded");
+
+        assertThat(run(new ReplayStepCommand(), "2", "--tolerance", "0.001").out())
+                .contains("1 of 1 steps as recorded within 0.001");
     }
 
     @Test

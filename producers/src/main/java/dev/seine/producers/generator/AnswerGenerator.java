@@ -41,7 +41,7 @@ public final class AnswerGenerator implements Role {
     /** With nothing to tell, the place in the questions is committed this often. */
     private static final long PLACE_EVERY_MS = 1_000;
     /** The wait for questions, or passages, when there is nothing else to do. */
-    private static final Duration IDLE = Duration.ofMillis(4);
+    private static final Duration IDLE = Duration.ofMillis(5);
 
     private static final Set<AnswerEventKind> MAY_WAIT = EnumSet.of(AnswerEventKind.INTERNAL, AnswerEventKind.TEXT);
 

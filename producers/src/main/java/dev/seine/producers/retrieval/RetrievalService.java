@@ -48,6 +48,8 @@ public final class RetrievalService implements Role {
     private static final int SEARCHES_EACH = 8;
     /** Requests at hand beyond which no more are read. */
     private static final int MOST_AT_HAND = 2_000;
+    /** The wait for requests when none is at hand. */
+    private static final Duration IDLE = Duration.ofMillis(5);
     /** Times that a query is refused, while others are not, before it counts as its own fault. */
     private static final int MOST_REFUSALS = 5;
 
@@ -121,7 +123,7 @@ public final class RetrievalService implements Role {
             requests.resume(requests.partitions());
         }
         // Also while paused: who does not poll loses its place in the group.
-        backlog.add(requests.poll(Duration.ZERO));
+        backlog.add(requests.poll(backlog.size() == 0 ? IDLE : Duration.ZERO));
         if (paused) {
             readAgain();
             return 0;
