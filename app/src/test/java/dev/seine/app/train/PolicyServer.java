@@ -45,6 +45,7 @@ abstract class PolicyServer implements AutoCloseable {
     private final ModelConfig config;
     private final Map<String, LocalEngine> engines = new HashMap<>();
     private boolean ids = true;
+    private boolean unwilling;
     private volatile boolean breaking;
 
     /** A completion that was asked for. */
@@ -115,6 +116,20 @@ abstract class PolicyServer implements AutoCloseable {
     /** Breaks the next connection off in the middle of a request. */
     final void breakOff() {
         breaking = true;
+    }
+
+    /** Answers 200 to what is to change its whole model, and says in it that it was not done. */
+    final void unwilling() {
+        unwilling = true;
+    }
+
+    /** The answer to a change of the whole model, which is done if the server is willing. */
+    final String done(Runnable change) {
+        if (unwilling) {
+            return "{\"success\": false, \"message\": \"not now\"}";
+        }
+        change.run();
+        return "{\"success\": true, \"message\": \"done\"}";
     }
 
     final void reload(Path folder) {

@@ -314,6 +314,17 @@ class RemoteEngineTest {
     }
 
     @Test
+    void aServerThatSaysItDidNotReloadHasNotGotTheWeights() {
+        Path file = merged("v000003.safetensors");
+        one.unwilling();
+        try (RemoteEngine remote = engine(one.url())) {
+            assertThatThrownBy(() -> remote.load(file, Sha256.of(file), 3))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("none of 1 servers could load weights 3; version 0 stays in use");
+        }
+    }
+
+    @Test
     void whereNoServerTakesWeightsTheOldOnesStay() {
         Path v1 = adapter("v000001.safetensors");
         one.close();

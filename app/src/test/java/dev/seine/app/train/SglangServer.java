@@ -105,19 +105,18 @@ final class SglangServer extends PolicyServer {
     @Override
     Optional<String> change(String path, JsonNode request) {
         String name = request.path("lora_name").asText();
-        ObjectNode done = JSON.createObjectNode().put("success", true);
         switch (path) {
             case "/load_lora_adapter" ->
                 load(name, Path.of(request.path("lora_path").asText()));
             case "/unload_lora_adapter" -> unload(name);
             case "/update_weights_from_disk" -> {
-                reload(Path.of(request.path("model_path").asText()));
-                done.put("message", "Succeeded to update model weights.").put("num_paused_requests", 0);
+                return Optional.of(
+                        done(() -> reload(Path.of(request.path("model_path").asText()))));
             }
             default -> {
                 return Optional.empty();
             }
         }
-        return Optional.of(done.toString());
+        return Optional.of("{\"success\": true}");
     }
 }

@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Speaks vLLM's protocol. */
+/**
+ * Speaks vLLM's protocol. As prompts that are cached there are of the old weights, new ones are only drawn from once the cache was reset.
+ */
 final class VllmServer extends PolicyServer {
+    private Optional<Path> reloaded = Optional.empty();
+
     VllmServer(Path base, ModelConfig config) throws IOException {
         super("/v1/completions", base, config);
     }
@@ -51,8 +55,12 @@ final class VllmServer extends PolicyServer {
                 if (!request.path("method").asText().equals("reload_weights")) {
                     throw new IllegalArgumentException("unknown method " + request.path("method"));
                 }
-                reload(Path.of(request.path("kwargs").path("weights_path").asText()));
+                reloaded = Optional.of(
+                        Path.of(request.path("kwargs").path("weights_path").asText()));
                 return Optional.of("{\"results\": [null]}");
+            }
+            case "/reset_prefix_cache" -> {
+                return Optional.of(done(() -> reload(reloaded.orElseThrow())));
             }
             default -> {
                 return Optional.empty();

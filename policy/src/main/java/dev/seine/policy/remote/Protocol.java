@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.seine.policy.Sampling;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -54,11 +55,14 @@ enum Protocol {
             return new Call("/v1/unload_lora_adapter", adapter(name));
         }
 
+        /** What is cached of prompts is of the old weights and is not dropped with them; sequences under way are computed anew too. */
         @Override
-        Call reload(Path folder) {
+        List<Call> reload(Path folder) {
             ObjectNode body = JSON.createObjectNode().put("method", "reload_weights");
             body.putObject("kwargs").put("weights_path", folder.toString());
-            return new Call("/collective_rpc", body);
+            return List.of(
+                    new Call("/collective_rpc", body),
+                    new Call("/reset_prefix_cache?reset_running_requests=true", JSON.createObjectNode()));
         }
     },
     /**
@@ -106,9 +110,11 @@ enum Protocol {
             return new Call("/unload_lora_adapter", adapter(name));
         }
 
+        /** It drops what it has cached by itself. */
         @Override
-        Call reload(Path folder) {
-            return new Call("/update_weights_from_disk", JSON.createObjectNode().put("model_path", folder.toString()));
+        List<Call> reload(Path folder) {
+            return List.of(new Call(
+                    "/update_weights_from_disk", JSON.createObjectNode().put("model_path", folder.toString())));
         }
     };
 
@@ -164,7 +170,8 @@ enum Protocol {
 
     abstract Call unloadAdapter(String name);
 
-    abstract Call reload(Path folder);
+    /** What makes a server draw from the model in a folder, to be said in this order. */
+    abstract List<Call> reload(Path folder);
 
     private static ObjectNode adapter(String name) {
         return JSON.createObjectNode().put("lora_name", name);

@@ -94,8 +94,9 @@ final class Weights {
             if (served.name.isPresent()) {
                 loadAdapter(replica, served.name.get(), served.folder.orElseThrow());
             } else if (served.folder.isPresent()) {
-                Protocol.Call call = protocol.reload(served.folder.get());
-                replica.call(call.path(), Optional.of(call.body()));
+                for (Protocol.Call call : protocol.reload(served.folder.get())) {
+                    reload(replica, call);
+                }
             }
             replica.current(true);
             return true;
@@ -104,6 +105,15 @@ final class Weights {
             replica.current(false);
             replica.rest(nowMs);
             return false;
+        }
+    }
+
+    /** Servers may answer 200 and say in it that they did not do it. */
+    private static void reload(Replica replica, Protocol.Call call) throws IOException {
+        JsonNode said = replica.ask(call.path(), Optional.of(call.body()));
+        if (!said.path("success").asBoolean(true)) {
+            throw new IOException(
+                    call.path() + " was not done: " + said.path("message").asText("no reason given"));
         }
     }
 
