@@ -34,7 +34,10 @@ public final class ChatClient {
     public ChatClient(ChatEndpoint endpoint, Optional<String> key) {
         this.endpoint = endpoint;
         this.key = key;
-        this.http = HttpClient.newBuilder().connectTimeout(endpoint.timeout()).build();
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1) // uvicorn drops the body of a request that offers HTTP/2
+                .connectTimeout(endpoint.timeout())
+                .build();
     }
 
     /**

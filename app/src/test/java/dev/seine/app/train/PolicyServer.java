@@ -155,7 +155,10 @@ abstract class PolicyServer implements AutoCloseable {
                 breaking = false;
                 return;
             }
-            JsonNode request = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
+            // As uvicorn, which vLLM and SGLang run in: the body of a request that asks for another protocol is not
+            // read.
+            boolean unread = body.length == 0 || exchange.getRequestHeaders().containsKey("Upgrade");
+            JsonNode request = unread ? JSON.createObjectNode() : JSON.readTree(body);
             Reply reply;
             try {
                 reply = answer(exchange.getRequestURI().getPath(), request);

@@ -69,7 +69,10 @@ public final class RemoteEngine implements SequenceEngine {
         this.slots = slots;
         this.vocabulary = vocabulary;
         this.clock = clock;
-        this.http = HttpClient.newBuilder().connectTimeout(config.timeout()).build();
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1) // uvicorn drops the body of a request that offers HTTP/2
+                .connectTimeout(config.timeout())
+                .build();
         this.replicas = config.urls().stream()
                 .map(url -> new Replica(url, config, key, http))
                 .toList();
