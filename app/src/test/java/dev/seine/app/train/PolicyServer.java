@@ -47,6 +47,7 @@ abstract class PolicyServer implements AutoCloseable {
     private boolean ids = true;
     private boolean unwilling;
     private volatile boolean breaking;
+    private volatile boolean away;
 
     /** A completion that was asked for. */
     @SuppressWarnings("ArrayRecordComponent") // ids
@@ -132,6 +133,11 @@ abstract class PolicyServer implements AutoCloseable {
         return "{\"success\": true, \"message\": \"done\"}";
     }
 
+    /** Breaks every connection off, until it is back. */
+    final void away(boolean is) {
+        away = is;
+    }
+
     final void reload(Path folder) {
         serve("reload", BASE, Decoder.load(folder, config, Device.cpu(), Precision.FLOAT32));
     }
@@ -151,7 +157,7 @@ abstract class PolicyServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (breaking) {
+            if (breaking || away) {
                 breaking = false;
                 return;
             }

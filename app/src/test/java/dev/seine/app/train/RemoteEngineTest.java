@@ -325,6 +325,22 @@ class RemoteEngineTest {
     }
 
     @Test
+    void weightsThatComeWhileTheServerIsAwayAreGivenToItWhenItIsBack() {
+        Path v1 = adapter("v000001.safetensors");
+        Path v2 = adapter("v000002.safetensors");
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.load(v1, Sha256.of(v1), 1);
+            one.away(true);
+            remote.load(v2, Sha256.of(v2), 2);
+            one.away(false);
+            assertThat(one.changes).containsExactly("load " + name(v1, 1));
+            remote.start("s", PROMPT, sampling(1, 12));
+            assertThat(next(remote).minVersion()).isEqualTo(2);
+            assertThat(one.changes).containsExactly("load " + name(v1, 1), "load " + name(v2, 2));
+        }
+    }
+
+    @Test
     void whereNoServerTakesWeightsTheOldOnesStay() {
         Path v1 = adapter("v000001.safetensors");
         one.close();

@@ -284,14 +284,14 @@ public final class RemoteEngine implements SequenceEngine {
 
     /**
      * Has the servers load weights: an adapter by a name of its own, which requests then ask for, or a whole model in place of the one before.
-     * Servers that fail rest, and are given them later.
+     * Servers that are away rest, and are given them later.
      *
-     * @throws UncheckedIOException if no server could load them; the ones before stay in use
+     * @throws UncheckedIOException if no server has them and one refused them, or none was ever there; the ones before stay in use
      */
     @Override
     public void load(Path safetensors, String sha256, long newVersion) {
         weights.change(replicas, safetensors, sha256, newVersion, clock.millis());
-        LOG.info("servers have weights {}", newVersion);
+        LOG.info("servers that are there have weights {}", newVersion);
     }
 
     /** A server that was away, when weights came or at all, gets them before it gets requests. */
@@ -299,7 +299,7 @@ public final class RemoteEngine implements SequenceEngine {
         weights.tidy(replicas, clock.millis());
         for (Replica replica : replicas) {
             if (replica.behind(clock.millis())) {
-                weights.give(replica, clock.millis());
+                var unused = weights.give(replica, clock.millis());
             }
         }
     }

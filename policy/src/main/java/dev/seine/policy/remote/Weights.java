@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,14 @@ final class Weights {
     private final Duration kept;
     private final Deque<Replaced> replaced = new ArrayDeque<>();
     private Served served;
+    private boolean reached;
+
+    /** What came of giving weights to a server; one that is AWAY may take them another time. */
+    enum Given {
+        TAKEN,
+        AWAY,
+        REFUSED
+    }
 
     /** What servers hold; {@code folder} is empty as long as it is what they were started with, {@code name} where it is no adapter. */
     private record Served(long version, Optional<String> name, Optional<Path> folder) {}
@@ -59,6 +69,11 @@ final class Weights {
         return served.name;
     }
 
+    /**
+     * Gives servers other weights. Those that are away get them when they are back; if all of them are, and had been there before, that is waited for.
+     *
+     * @throws UncheckedIOException if no server has them and one refused them, or none was ever there; the ones before stay in use
+     */
     void change(List<Replica> replicas, Path safetensors, String sha256, long version, long nowMs) {
         String found = Sha256.of(safetensors);
         if (!found.equalsIgnoreCase(sha256)) {
@@ -67,8 +82,10 @@ final class Weights {
         }
         Served before = served;
         served = laidOut(safetensors, version, found);
-        long given = replicas.stream().filter(replica -> give(replica, nowMs)).count();
-        if (given == 0) {
+        Set<Given> given = EnumSet.noneOf(Given.class);
+        replicas.forEach(replica -> given.add(give(replica, nowMs)));
+        reached |= given.contains(Given.TAKEN);
+        if (!given.contains(Given.TAKEN) && (given.contains(Given.REFUSED) || !reached)) {
             served = before;
             throw new UncheckedIOException(new IOException("none of " + replicas.size() + " servers could load weights "
                     + version + "; version " + before.version + " stays in use"));
@@ -87,8 +104,8 @@ final class Weights {
         return new Served(version, Optional.empty(), Optional.of(folder));
     }
 
-    /** Has a server load what is served; one that fails is behind and rests. Returns whether it has it now. */
-    boolean give(Replica replica, long nowMs) {
+    /** Has a server load what is served; one that fails is behind and rests. */
+    Given give(Replica replica, long nowMs) {
         try {
             replica.call(Protocol.HEALTH, Optional.empty());
             if (served.name.isPresent()) {
@@ -99,12 +116,12 @@ final class Weights {
                 }
             }
             replica.current(true);
-            return true;
+            return Given.TAKEN;
         } catch (IOException e) {
             LOG.warn("{} does not take weights {}: {}", replica.url(), served.version, e.getMessage());
             replica.current(false);
             replica.rest(nowMs);
-            return false;
+            return e instanceof Replica.Refused refused && !refused.passing() ? Given.REFUSED : Given.AWAY;
         }
     }
 
