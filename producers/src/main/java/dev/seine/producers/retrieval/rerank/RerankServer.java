@@ -52,7 +52,9 @@ public final class RerankServer implements Reranker, AutoCloseable {
     private RequestBody body(String query, List<Passage> passages) {
         ObjectNode body = JSON.createObjectNode().put("model", config.model()).put("query", query);
         passages.forEach(passage -> body.withArray("documents").add(passage.getTitle() + "\n" + passage.getText()));
-        return RequestBody.create(body.put("top_n", passages.size()).toString(), TYPE);
+        body.put("top_n", passages.size())
+                .put("truncate_prompt_tokens", -1); // vLLM: a long passage is cut, not refused
+        return RequestBody.create(body.toString(), TYPE);
     }
 
     private List<Passage> scored(List<Passage> passages, JsonNode results) {

@@ -77,7 +77,7 @@ class RerankServerTest {
         assertThat(asked.get(1))
                 .isEqualTo(
                         "{\"model\":\"cross\",\"query\":\"Where is Lima?\",\"documents\":[\"Oslo\\nOslo is a city.\","
-                                + "\"Tunis\\nTunis is a city.\",\"Lima\\nLima is a city.\"],\"top_n\":3}");
+                                + "\"Tunis\\nTunis is a city.\",\"Lima\\nLima is a city.\"],\"top_n\":3,\"truncate_prompt_tokens\":-1}");
     }
 
     @Test
