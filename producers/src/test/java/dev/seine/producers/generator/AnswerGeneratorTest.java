@@ -302,13 +302,13 @@ final class AnswerGeneratorTest {
                 Question.newBuilder(live("empty")).setText(" ").build(),
                 Question.newBuilder(live("late")).setDeadlineMs(1).build());
         try (AnswerGenerator generator = bench.answerer(bench.clients, "one", engine(), engine())) {
+            // What was counted may be undone and done again: a transaction does not wait long for a machine that is
+            // busy.
             Cluster.until(() -> {
                 generator.step();
-                return generator.counts().failed() == 2;
+                return generator.counts().failed() >= 2 && bench.told().size() == 2;
             });
         }
-        // A transaction is committed a moment before its records can be read.
-        Cluster.until(() -> bench.told().size() == 2);
         assertThat(bench.told().get("empty")).singleElement().satisfies(event -> {
             assertThat(event.getFinish()).isEqualTo(LiveAnswer.REFUSED);
             assertThat(event.getText()).contains("text is empty");
