@@ -191,6 +191,7 @@ public final class BenchServingCommand implements Callable<Integer> {
             ask(client, questions.get(i % questions.size()).text()).join();
         }
         List.of(firstMs, stepMs, lastMs).forEach(List::clear);
+        List.of(ends, versions).forEach(Map::clear);
         Semaphore open = new Semaphore(clients);
         List<CompletableFuture<?>> all = new ArrayList<>();
         long begun = System.nanoTime();
