@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 final class Idle {
     private static final int AT_ONCE = 20;
-    static final long FIRST_REST_NANOS = 50_000;
+    private static final long FIRST_REST_NANOS = 50_000;
 
     private final long longestRestNanos;
     private int turns;

@@ -10,7 +10,6 @@ import dev.seine.schemas.Demonstration;
 import dev.seine.schemas.Dialect;
 import dev.seine.topics.Clients;
 import dev.seine.topics.Topics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,18 +241,14 @@ public final class StepReplay implements AutoCloseable {
     }
 
     private boolean intact(long kept) {
-        return fetched(kept) && recorded.announced(kept).equals(Optional.of(Sha256.of(file(kept))));
+        return store.has(file(kept)) && recorded.announced(kept).equals(Optional.of(Sha256.of(file(kept))));
     }
 
     private Path beginning() {
-        if (!fetched(0)) {
+        if (!store.has(file(0))) {
             throw new IllegalStateException("neither the run folder nor its store has " + file(0));
         }
         return file(0);
-    }
-
-    private boolean fetched(long number) {
-        return Files.exists(file(number)) || store.restore(file(number));
     }
 
     private Path file(long number) {

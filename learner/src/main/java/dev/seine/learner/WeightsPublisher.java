@@ -107,7 +107,7 @@ final class WeightsPublisher {
 
     /** Brings a version back from the store if its file is not here, as on another machine. @return whether it is here now */
     boolean restore(long version) {
-        return Files.exists(file(version)) || store.restore(file(version));
+        return store.has(file(version));
     }
 
     /** Removes old files and copies, but none of the newest, of version 0 or of {@code needed}. */

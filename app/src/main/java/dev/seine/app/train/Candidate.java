@@ -63,7 +63,7 @@ record Candidate(String label, RunFolder folder, RunConfig config, Path weights,
     }
 
     private static Path existing(String name, RunFolder folder, Path file, RunStore store) {
-        if (!Files.isRegularFile(file) && !store.restore(file)) {
+        if (!store.has(file)) {
             throw new ConfigException("no weights " + name + " (" + file + "); " + folder.root() + " has " + COLD_START
                     + " and versions " + versions(folder, store));
         }

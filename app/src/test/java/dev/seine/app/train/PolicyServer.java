@@ -45,7 +45,7 @@ abstract class PolicyServer implements AutoCloseable {
     private final ModelConfig config;
     private final Map<String, LocalEngine> engines = new HashMap<>();
     private boolean ids = true;
-    private boolean unwilling;
+    private volatile boolean unwilling;
     private volatile boolean breaking;
     private volatile boolean away;
 
@@ -120,8 +120,8 @@ abstract class PolicyServer implements AutoCloseable {
     }
 
     /** Answers 200 to what is to change its whole model, and says in it that it was not done. */
-    final void unwilling() {
-        unwilling = true;
+    final void unwilling(boolean is) {
+        unwilling = is;
     }
 
     /** The answer to a change of the whole model, which is done if the server is willing. */

@@ -316,11 +316,26 @@ class RemoteEngineTest {
     @Test
     void aServerThatSaysItDidNotReloadHasNotGotTheWeights() {
         Path file = merged("v000003.safetensors");
-        one.unwilling();
+        one.unwilling(true);
         try (RemoteEngine remote = engine(one.url())) {
             assertThatThrownBy(() -> remote.load(file, Sha256.of(file), 3))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("none of 1 servers could load weights 3; version 0 stays in use");
+        }
+    }
+
+    @Test
+    void aServerThatCouldNotReloadIsAskedAgain() {
+        Path v3 = merged("v000003.safetensors");
+        try (RemoteEngine remote = engine(one.url())) {
+            remote.load(v3, Sha256.of(v3), 3);
+            one.unwilling(true);
+            remote.load(v3, Sha256.of(v3), 4);
+            one.unwilling(false);
+            assertThat(one.changes).containsExactly("reload");
+            remote.start("s", PROMPT, sampling(0, 20));
+            assertThat(next(remote).minVersion()).isEqualTo(4);
+            assertThat(one.changes).containsExactly("reload", "reload");
         }
     }
 

@@ -125,7 +125,7 @@ final class Weights {
         }
     }
 
-    /** Servers may answer 200 and say in it that they did not do it. */
+    /** Servers may answer 200 and say in it that they did not do it, as vLLM while something holds its cache: they are asked again later. */
     private static void reload(Replica replica, Protocol.Call call) throws IOException {
         JsonNode said = replica.ask(call.path(), Optional.of(call.body()));
         if (!said.path("success").asBoolean(true)) {

@@ -1,6 +1,7 @@
 package dev.seine.policy.store;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,11 @@ public interface RunStore extends AutoCloseable {
      * @throws java.io.UncheckedIOException if the copy is damaged, or the file cannot be written
      */
     boolean restore(Path file);
+
+    /** Whether a file of the run folder is there, brought back from its copy if it was not; fails as {@link #restore}. */
+    default boolean has(Path file) {
+        return Files.isRegularFile(file) || restore(file);
+    }
 
     /**
      * How it stands with the file at a pointer. Does not wait: what is not on this machine is fetched in the background, checked for size
