@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -42,7 +43,7 @@ final class CheckpointCopies {
         for (String file : Checkpoint.FILES) {
             store.put(
                     checkpoint.folder().resolve(file),
-                    checkpoint.state().files().get(file));
+                    Objects.requireNonNull(checkpoint.state().files().get(file), file));
         }
         store.put(state, Sha256.of(state));
         prune();
@@ -90,7 +91,8 @@ final class CheckpointCopies {
     private NavigableMap<Long, List<Path>> files() {
         NavigableMap<Long, List<Path>> files = new TreeMap<>();
         for (Path file : store.list(dir)) {
-            Checkpoints.step(file.getParent()).ifPresent(step -> files.computeIfAbsent(step, any -> new ArrayList<>())
+            Path folder = Objects.requireNonNull(file.getParent(), file::toString);
+            Checkpoints.step(folder).ifPresent(step -> files.computeIfAbsent(step, any -> new ArrayList<>())
                     .add(file));
         }
         return files;

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -113,7 +114,7 @@ final class Groups {
     /** Takes groups out for good. */
     void consume(List<Group> groups) {
         for (Group group : groups) {
-            Map<String, Event<ScoredTrajectory>> members = pending.get(group.id());
+            Map<String, Event<ScoredTrajectory>> members = Objects.requireNonNull(pending.get(group.id()), group::id);
             group.rolloutIds().forEach(members::remove);
             if (members.isEmpty()) {
                 pending.remove(group.id());

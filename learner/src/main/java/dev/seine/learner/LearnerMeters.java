@@ -6,6 +6,7 @@ import dev.seine.topics.Telemetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** What a learner shows of its work: its books, and the figures of its last step under those of {@link StepMetrics}. */
@@ -45,7 +46,9 @@ final class LearnerMeters {
     /** A step is done. */
     void stepped(Map<String, Double> metrics, List<ScoredTrajectory> consumed, long startedMs, long endedMs) {
         last = metrics;
-        Metric.LEARNER_TOKENS.counted(telemetry.meters()).increment(metrics.get("tokens"));
+        Metric.LEARNER_TOKENS
+                .counted(telemetry.meters())
+                .increment(Objects.requireNonNull(metrics.get("tokens"), "tokens"));
         telemetry.took(Metric.LEARNER_STEP, startedMs, endedMs);
         consumed.forEach(scored ->
                 telemetry.took(Metric.LEARNER_WAIT, scored.getTrajectory().getAtMs(), endedMs));

@@ -62,9 +62,7 @@ final class Memory implements AutoCloseable {
 
     /** Whether there is nothing more to read at present. */
     boolean atEnd() {
-        Map<Integer, Long> ends = consumer.endOffsets();
-        return consumer.positions().entrySet().stream()
-                .allMatch(e -> e.getValue() >= ends.getOrDefault(e.getKey(), 0L));
+        return consumer.reached(consumer.endOffsets());
     }
 
     /** Whether everything that the plan took in has been read. */

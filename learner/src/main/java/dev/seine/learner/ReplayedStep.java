@@ -4,6 +4,7 @@ import dev.seine.event.LearnerStep;
 import dev.seine.event.ScoredTrajectory;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -58,7 +59,12 @@ public record ReplayedStep(
     public boolean asRecorded(double tolerance) {
         boolean sameWeights = tolerance > 0 || weights.isEmpty() || announced.isEmpty() || weights.equals(announced);
         boolean close = differences().entrySet().stream()
-                .allMatch(e -> Math.abs(e.getValue()) <= tolerance * Math.max(1, Math.abs(recorded.get(e.getKey()))));
+                .allMatch(e -> Math.abs(e.getValue()) <= tolerance * Math.max(1, Math.abs(recorded(e.getKey()))));
         return batch.asPlanned() && !recorded.isEmpty() && close && sameWeights;
+    }
+
+    /** What was recorded of one of the metrics recorded. */
+    public double recorded(String metric) {
+        return Objects.requireNonNull(recorded.get(metric), () -> "nothing was recorded of " + metric);
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * The numbers of an applied step. Rewards, searches and scores are means over every rollout consumed, trained or not; ratios, divergence
@@ -67,12 +66,11 @@ final class StepMetrics {
         mean(metrics, "repetition", all, TextFigures::repetition);
         mean(metrics, "empty-reasoning", all, TextFigures::emptyReasoning);
         mean(metrics, "answer-words", all, TextFigures::answerWords);
-        Map<Boolean, List<ScoredTrajectory>> byRight =
-                all.stream().collect(Collectors.partitioningBy(ScoredTrajectory::getCorrect));
-        mean(metrics, "searches-right", byRight.get(true), s -> s.getTrajectory()
-                .getSearches());
-        mean(metrics, "searches-wrong", byRight.get(false), s -> s.getTrajectory()
-                .getSearches());
+        List<ScoredTrajectory> right =
+                all.stream().filter(ScoredTrajectory::getCorrect).toList();
+        List<ScoredTrajectory> wrong = all.stream().filter(s -> !s.getCorrect()).toList();
+        mean(metrics, "searches-right", right, s -> s.getTrajectory().getSearches());
+        mean(metrics, "searches-wrong", wrong, s -> s.getTrajectory().getSearches());
         mean(metrics, "group-variance", all, s -> s.getGroupStd() * s.getGroupStd());
         all.stream()
                 .flatMap(s -> s.getRewards().getOther().keySet().stream())

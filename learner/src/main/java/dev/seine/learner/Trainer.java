@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Changes a decoder's parameters by gradients. All state (gradients, both moments, the step counter) is arrays owned here, so that training
@@ -162,7 +163,8 @@ final class Trainer implements AutoCloseable {
                             + (found == null ? "missing" : found.getShape()) + ", expected " + array.getShape());
                 }
             });
-            mine.forEach((name, array) -> read.get(name).copyTo(array));
+            mine.forEach((name, array) ->
+                    Objects.requireNonNull(read.get(name), name).copyTo(array));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The template by which an instruction-tuned model wants conversations written, in Jinja as Hugging Face has it. Templates come from outside: what
@@ -79,7 +80,7 @@ public final class ChatTemplate {
             }
             return result.getOutput();
         } catch (FatalTemplateErrorsException e) {
-            throw fault(root(e.getMessage(), e), e);
+            throw fault(root(String.valueOf(e.getMessage()), e), e);
         }
     }
 
@@ -93,7 +94,7 @@ public final class ChatTemplate {
     }
 
     /** What the template itself said, if it did: the library wraps it. */
-    private static String root(String message, Throwable thrown) {
+    private static String root(String message, @Nullable Throwable thrown) {
         Throwable cause = thrown;
         while (cause != null && cause.getCause() != null) {
             cause = cause.getCause();
@@ -101,7 +102,7 @@ public final class ChatTemplate {
         return cause == null ? message : message + ": " + cause.getMessage();
     }
 
-    private IllegalArgumentException fault(String cause, Exception exception) {
+    private IllegalArgumentException fault(String cause, @Nullable Exception exception) {
         return new IllegalArgumentException("the chat template of " + name + " fails: " + cause, exception);
     }
 

@@ -56,7 +56,7 @@ public final class Devices {
         } catch (EngineException e) {
             throw new IllegalArgumentException(
                     "run.device is " + setting + ", on which no array can be made; PyTorch sees other GPUs: "
-                            + e.getMessage().lines().findFirst().orElse(""),
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
                     e);
         }
         return gpu;

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A tokenizer read from a file: Hugging Face's library encodes; word-level ids are decoded here, as its decoder puts spaces everywhere. */
 final class FileTokenizer implements Tokenizer {
@@ -26,7 +27,7 @@ final class FileTokenizer implements Tokenizer {
     private final Path file;
     private final HuggingFaceTokenizer library;
     private final Map<String, Integer> ids;
-    private final String[] words; // by id; null where the vocabulary has a gap
+    private final @Nullable String[] words; // by id; null where the vocabulary has a gap
     private final boolean wordLevel;
     private final int eos;
     private final int pad;

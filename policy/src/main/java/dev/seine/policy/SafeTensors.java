@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Files of named arrays in the safetensors layout: 8 bytes of header length (little endian), the header in JSON, the arrays' bytes. Files
@@ -68,7 +69,7 @@ public final class SafeTensors {
      */
     public static void write(Path file, Map<String, NDArray> arrays, Precision floats, Map<String, String> metadata) {
         Torch.ready();
-        Path parent = file.toAbsolutePath().getParent();
+        Path parent = Objects.requireNonNull(file.toAbsolutePath().getParent(), () -> file + " is no file");
         Path part = parent.resolve(file.getFileName() + ".part");
         try {
             Files.createDirectories(parent);

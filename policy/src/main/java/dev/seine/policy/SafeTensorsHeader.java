@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The header of a safetensors file, checked against the file's size.
@@ -58,12 +59,12 @@ record SafeTensorsHeader(long dataStart, List<Entry> entries, Map<String, String
     record Entry(String name, String type, Shape shape, long begin, long end) {
         /** Bytes of one value. */
         int width() {
-            return TYPES.get(type).width();
+            return known(type).width();
         }
 
         /** The type's number in libtorch. */
         int scalarType() {
-            return TYPES.get(type).scalar();
+            return known(type).scalar();
         }
     }
 
@@ -114,7 +115,7 @@ record SafeTensorsHeader(long dataStart, List<Entry> entries, Map<String, String
         for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
             NDArray array = entry.getValue();
             String type = type(entry.getKey(), array.getDataType(), floats);
-            long end = at + array.size() * TYPES.get(type).width();
+            long end = at + array.size() * known(type).width();
             ObjectNode written = node.putObject(entry.getKey()).put("dtype", type);
             ArrayNode shape = written.putArray("shape");
             for (long dimension : array.getShape().getShape()) {
@@ -147,16 +148,21 @@ record SafeTensorsHeader(long dataStart, List<Entry> entries, Map<String, String
         };
     }
 
+    private static Type known(String type) {
+        return Objects.requireNonNull(TYPES.get(type), () -> "no type " + type);
+    }
+
     private static Entry entry(Path file, String name, JsonNode node) {
         String type = node.path("dtype").asText();
-        if (!TYPES.containsKey(type)) {
+        Type known = TYPES.get(type);
+        if (known == null) {
             throw fault(file, name + " is of type " + type + ", expected one of F32, F16, BF16, I64");
         }
         JsonNode offsets = node.path("data_offsets");
         long begin = offsets.path(0).asLong(-1);
         long end = offsets.path(1).asLong(-1);
         long[] shape = new long[node.path("shape").size()];
-        long size = TYPES.get(type).width();
+        long size = known.width();
         try {
             for (int i = 0; i < shape.length; i++) {
                 shape[i] = node.path("shape").path(i).asLong(-1);

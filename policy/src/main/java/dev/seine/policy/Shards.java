@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -160,12 +161,16 @@ final class Shards {
             }
         }
         unknown.removeIf(name -> name.endsWith("rotary_emb.inv_freq") || name.equals(Parameter.OUTPUT));
-        unknown.forEach(name -> faults.add(name + " is unknown" + in(places.get(name))));
+        unknown.forEach(name -> faults.add(name + " is unknown" + in(place(name))));
         if (!faults.isEmpty()) {
             List<String> shown = faults.subList(0, Math.min(faults.size(), SHOWN));
             throw new IllegalArgumentException(source + " does not hold this model, " + faults.size() + " faults: "
                     + String.join("; ", shown) + (faults.size() > shown.size() ? "; ..." : ""));
         }
+    }
+
+    private Place place(String name) {
+        return Objects.requireNonNull(places.get(name), () -> source + " has no " + name);
     }
 
     private String in(Place place) {
@@ -181,7 +186,7 @@ final class Shards {
         Torch.ready();
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         for (Parameter parameter : parameters) {
-            Place place = places.get(parameter.name());
+            Place place = place(parameter.name());
             try (FileChannel channel = FileChannel.open(place.file, StandardOpenOption.READ)) {
                 NDArray array = SafeTensors.read(channel, place.header, place.entry, manager, precision);
                 if (!Storage.finite(array)) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one door to libtorch. Networks are TorchScript text; arrays stay NDArrays owned by Java; one call of a method is one crossing of JNI.
@@ -155,7 +156,7 @@ public final class Torch {
         }
     }
 
-    private static void add(NDArray array, String name, NDList inputs, List<String> names) {
+    private static void add(NDArray array, @Nullable String name, NDList inputs, List<String> names) {
         names.add(array.getName());
         inputs.add(array);
         array.setName(name);

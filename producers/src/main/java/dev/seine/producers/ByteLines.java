@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Splits a stream at line feeds and keeps at most a bound of each line, so that a file without lines cannot fill the memory. */
 final class ByteLines {
@@ -18,7 +19,7 @@ final class ByteLines {
     }
 
     /** The next line without its line feed, cut at the bound; null at the end. */
-    byte[] next() throws IOException {
+    byte @Nullable [] next() throws IOException {
         int b = in.read();
         if (b < 0) {
             return null;

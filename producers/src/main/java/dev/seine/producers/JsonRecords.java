@@ -85,7 +85,7 @@ public final class JsonRecords {
         try {
             sink.accept(line, object(node));
         } catch (IllegalArgumentException e) {
-            refused.accept(new RefusedLine(file, line, e.getMessage()));
+            refused.accept(new RefusedLine(file, line, String.valueOf(e.getMessage())));
         }
     }
 

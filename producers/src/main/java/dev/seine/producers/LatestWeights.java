@@ -7,6 +7,7 @@ import dev.seine.topics.EventConsumer;
 import dev.seine.topics.Topics;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows what is published of one policy. The last record of the log holds, also when its version is lower than an
@@ -15,7 +16,7 @@ import java.util.Optional;
 public final class LatestWeights implements AutoCloseable {
     private final String policy;
     private final EventConsumer<WeightsPublished> weights;
-    private WeightsPublished latest;
+    private @Nullable WeightsPublished latest;
 
     /** Follows this policy from the first record on. */
     public LatestWeights(Clients clients, String policy, String role) {

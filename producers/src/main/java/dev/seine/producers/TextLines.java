@@ -58,7 +58,7 @@ public final class TextLines {
                     sink.accept(lines.line(), line);
                 }
             } catch (IllegalArgumentException e) {
-                refused.accept(new RefusedLine(file, lines.line(), e.getMessage()));
+                refused.accept(new RefusedLine(file, lines.line(), String.valueOf(e.getMessage())));
             }
         }
     }

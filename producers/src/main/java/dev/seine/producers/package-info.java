@@ -1,2 +1,5 @@
 /** questions, rollouts and retrieval. */
+@NullMarked
 package dev.seine.producers;
+
+import org.jspecify.annotations.NullMarked;

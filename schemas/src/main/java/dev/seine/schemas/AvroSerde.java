@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of one generated class in Confluent's wire format: byte 0, the schema id as four bytes (big endian), Avro
@@ -60,7 +61,7 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V>, Seri
     }
 
     @Override
-    public byte[] serialize(String topic, V value) {
+    public byte @Nullable [] serialize(String topic, @Nullable V value) {
         if (value == null) {
             return null;
         }
@@ -81,7 +82,7 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V>, Seri
     }
 
     @Override
-    public V deserialize(String topic, byte[] bytes) {
+    public @Nullable V deserialize(String topic, byte @Nullable [] bytes) {
         if (bytes == null) {
             return null;
         }

@@ -3,6 +3,7 @@ package dev.seine.schemas;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over a trajectory's text. What cannot be read stays free text and is named as a violation, and reading goes
@@ -94,12 +95,12 @@ final class MarkupParser {
 
     private int element(Found open) {
         Found close = next(open.end());
-        if (closes(close, open)) {
-            return add(open, close.at(), close.end());
-        }
         if (close == null) {
             unclosed(open);
             return text.length();
+        }
+        if (closes(close, open)) {
+            return add(open, close.at(), close.end());
         }
         violations.add("unclosed " + open.tag().literal() + " at " + open.at() + ": "
                 + close.tag().literal() + " inside it at " + close.at());
@@ -108,15 +109,15 @@ final class MarkupParser {
 
     private int documents(Found open) {
         Found close = next(open.end());
-        while (close != null && !closes(close, open)) {
+        while (close != null) {
+            if (closes(close, open)) {
+                return add(open, close.at(), close.end());
+            }
             violations.add(close.tag().literal() + " at " + close.at() + " inside the documents block at " + open.at());
             close = next(close.end());
         }
-        if (close == null) {
-            unclosed(open);
-            return text.length();
-        }
-        return add(open, close.at(), close.end());
+        unclosed(open);
+        return text.length();
     }
 
     /** Reads to the brace that closes the box; braces inside it are paired, escaped ones are text. */
@@ -174,12 +175,10 @@ final class MarkupParser {
     }
 
     private static boolean closes(Found close, Found open) {
-        return close != null
-                && !close.tag().opens()
-                && close.tag().kind() == open.tag().kind();
+        return !close.tag().opens() && close.tag().kind() == open.tag().kind();
     }
 
-    private Found next(int from) {
+    private @Nullable Found next(int from) {
         for (int i = from; i < text.length(); i++) {
             Found found = tagAt(i);
             if (found != null) {
@@ -189,7 +188,7 @@ final class MarkupParser {
         return null;
     }
 
-    private Found tagAt(int at) {
+    private @Nullable Found tagAt(int at) {
         char c = text.charAt(at);
         if (c == '<' || c == '\\') {
             for (Tag tag : tags) {

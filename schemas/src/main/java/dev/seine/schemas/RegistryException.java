@@ -1,5 +1,7 @@
 package dev.seine.schemas;
 
+import org.jspecify.annotations.Nullable;
+
 /** The schema registry refused a request, or could not be reached. */
 public final class RegistryException extends RuntimeException {
     /** Error code for a schema that does not fit the earlier ones of its subject. */
@@ -19,8 +21,9 @@ public final class RegistryException extends RuntimeException {
     /**
      * @param status HTTP status; 0 if no registry answered
      * @param code the registry's own error code; the status if it sent none
+     * @param cause null if the registry answered with no more than the status
      */
-    public RegistryException(int status, int code, String message, Throwable cause) {
+    public RegistryException(int status, int code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.status = status;
         this.code = code;

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request to a registry of several URLs: the first that answers with anything but a failure of its own decides. It is made by
@@ -101,7 +102,7 @@ final class RegistryHttp {
     }
 
     /** What is not JSON (an error page of a proxy) counts as no body: the status says the rest. */
-    private static JsonNode parsed(InputStream body) throws IOException {
+    private static JsonNode parsed(@Nullable InputStream body) throws IOException {
         if (body == null) { // so it is for an answer without a body
             return MissingNode.getInstance();
         }

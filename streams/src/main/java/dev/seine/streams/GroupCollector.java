@@ -9,6 +9,7 @@ import dev.seine.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -128,7 +129,7 @@ final class GroupCollector implements Processor<String, Arrival, String, Object>
             return;
         }
         for (String groupId : stores.open((id, group) -> group.olderThan(timeoutMs, nowMs))) {
-            GroupState group = stores.open(groupId);
+            GroupState group = Objects.requireNonNull(stores.open(groupId), groupId);
             LOG.warn("group {} closed by its deadline with {} of {}", groupId, group.arrived(), group.size());
             close(groupId, group, GroupClose.DEADLINE, new RecordHeaders());
         }

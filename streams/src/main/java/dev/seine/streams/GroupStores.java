@@ -16,6 +16,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State of the group collector: one entry per waiting trajectory (its bytes as they lie in the log), one per open and
@@ -54,11 +55,13 @@ final class GroupStores {
     }
 
     /** The open group, or null. */
+    @Nullable
     GroupState open(String groupId) {
         return open.get(groupId);
     }
 
     /** The closed group, or null. */
+    @Nullable
     GroupState closed(String groupId) {
         return closed.get(groupId);
     }

@@ -38,7 +38,7 @@ final class Intake implements Processor<byte[], byte[], String, Object> {
                 context.forward(in.withKey(key).withValue(new Arrival(trajectory, in.value())), GroupCollector.NAME);
             }
         } catch (Decoding.Unreadable e) {
-            reject(in, e.getMessage());
+            reject(in, String.valueOf(e.getMessage()));
         }
     }
 

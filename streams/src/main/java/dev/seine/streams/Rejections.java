@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rejections of records. Their time is that of the refused record, so the same log gives the same bytes.
@@ -37,7 +38,7 @@ public record Rejections(String role, Topic<?> topic, Runnable counted) {
         return new Record<>(topic + "-" + partition + "-" + offset, rejection, refused.timestamp());
     }
 
-    private static ByteBuffer wrap(byte[] bytes) {
+    private static @Nullable ByteBuffer wrap(byte @Nullable [] bytes) {
         return bytes == null ? null : ByteBuffer.wrap(bytes);
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** A broker in a child process: a fault of it cannot take this process along. */
 final class ChildBroker implements EmbeddedBroker {
@@ -105,14 +106,14 @@ final class ChildBroker implements EmbeddedBroker {
         } catch (TimeoutException e) {
             return "no answer within " + START.toSeconds() + " s";
         } catch (ExecutionException e) {
-            return e.getCause().toString();
+            return String.valueOf(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "interrupted";
         }
     }
 
-    private static String firstLine(Process process) {
+    private static @Nullable String firstLine(Process process) {
         try {
             return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.serialization.Serde;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where Kafka clients are made. What it makes belongs to the caller, who closes it; the admin client and
@@ -35,9 +36,9 @@ public final class Clients implements AutoCloseable {
     private final Telemetry telemetry;
     private final Map<Topic<?>, Serde<?>> serdes = new ConcurrentHashMap<>();
     private final Deque<AutoCloseable> shared = new ArrayDeque<>();
-    private RegistryClient registry;
-    private Admin admin;
-    private EventProducer rejections;
+    private @Nullable RegistryClient registry;
+    private @Nullable Admin admin;
+    private @Nullable EventProducer rejections;
     private Optional<Consumer<Rejection>> observed = Optional.empty();
 
     /** Clients of this connection; nothing is connected yet. */
@@ -168,9 +169,8 @@ public final class Clients implements AutoCloseable {
     /** Partitions of each member of a consumer group at present, by member id; the id begins with the client's name. */
     public Map<String, Integer> members(String group) {
         Map<String, Integer> members = new HashMap<>();
-        Creation.await(admin().describeConsumerGroups(List.of(group)).all())
-                .get(group)
-                .members()
+        Creation.await(admin().describeConsumerGroups(List.of(group)).all()).values().stream()
+                .flatMap(described -> described.members().stream())
                 .forEach(member -> members.put(
                         member.consumerId(),
                         member.assignment().topicPartitions().size()));

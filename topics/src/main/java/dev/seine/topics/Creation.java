@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,7 +35,7 @@ final class Creation {
                     .nodes()
                     .get(ms + 500L, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            Throwable cause = e instanceof ExecutionException failed ? cause(failed) : e;
             String why = cause instanceof org.apache.kafka.common.errors.TimeoutException || cause == e
                     ? ""
                     : " (" + cause.getMessage() + ")";
@@ -96,8 +97,8 @@ final class Creation {
 
     /** How many partitions a topic has. */
     static int partitions(Admin admin, Topic<?> topic) {
-        return await(admin.describeTopics(List.of(topic.name())).allTopicNames())
-                .get(topic.name())
+        var described = await(admin.describeTopics(List.of(topic.name())).allTopicNames());
+        return Objects.requireNonNull(described.get(topic.name()), () -> "no topic " + topic)
                 .partitions()
                 .size();
     }
@@ -146,9 +147,9 @@ final class Creation {
         try {
             created.get();
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException(
-                        "cannot make a topic: " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = cause(e);
+            if (!(cause instanceof TopicExistsException)) {
+                throw new IllegalStateException("cannot make a topic: " + cause.getMessage(), cause);
             }
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -160,11 +161,15 @@ final class Creation {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "the broker refused: " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = cause(e);
+            throw new IllegalStateException("the broker refused: " + cause.getMessage(), cause);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
+    }
+
+    private static Throwable cause(ExecutionException e) {
+        return Objects.requireNonNullElse(e.getCause(), e);
     }
 
     static IllegalStateException interrupted(InterruptedException e) {

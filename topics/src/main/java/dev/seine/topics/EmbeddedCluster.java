@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -57,7 +58,8 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Stops one broker, 1 to 3. */
     public void stop(int node) {
-        brokers.remove(node).close();
+        Objects.requireNonNull(brokers.remove(node), () -> "broker " + node + " is not running")
+                .close();
     }
 
     /** Starts it again. */
@@ -74,7 +76,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private EmbeddedBroker launch(int node) {
-        return LocalBroker.start(folder(node), layouts.get(node));
+        return LocalBroker.start(folder(node), Objects.requireNonNull(layouts.get(node), () -> "no broker " + node));
     }
 
     private static void onThread(Runnable task) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,7 +120,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
                     body(exchange));
         } catch (RegistryRefusal e) {
             status = e.status();
-            answer = error(e.code(), e.getMessage());
+            answer = error(e.code(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("{} {}", exchange.getRequestMethod(), exchange.getRequestURI(), e);
             status = 500;
@@ -161,7 +162,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
                 .toList();
     }
 
-    private static Map<String, String> query(String raw) {
+    private static Map<String, String> query(@Nullable String raw) {
         Map<String, String> query = new HashMap<>();
         for (String pair : raw == null ? new String[0] : raw.split("&", -1)) {
             int split = pair.indexOf('=');

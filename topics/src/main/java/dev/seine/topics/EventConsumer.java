@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -23,7 +24,7 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
     default List<Event<V>> readToEnd() {
         Map<Integer, Long> ends = writtenOffsets();
         List<Event<V>> events = new ArrayList<>();
-        while (positions().entrySet().stream().anyMatch(e -> e.getValue() < ends.getOrDefault(e.getKey(), 0L))) {
+        while (!reached(ends)) {
             events.addAll(poll(Duration.ofMillis(100)));
         }
         return List.copyOf(events);
@@ -96,11 +97,18 @@ public interface EventConsumer<V extends SpecificRecord> extends AutoCloseable {
     /** The next poll reads of these partitions only what is written from now on. */
     default void seekToEnd(Set<Integer> partitions) {
         Map<Integer, Long> end = endOffsets();
-        partitions.forEach(partition -> seek(partition, end.get(partition)));
+        partitions.forEach(partition -> seek(
+                partition,
+                Objects.requireNonNull(end.get(partition), () -> "partition " + partition + " is not read")));
     }
 
     /** Offset of the next record to be read, by partition. */
     Map<Integer, Long> positions();
+
+    /** Whether everything before these offsets has been read, of the partitions read at present. */
+    default boolean reached(Map<Integer, Long> ends) {
+        return positions().entrySet().stream().allMatch(e -> e.getValue() >= ends.getOrDefault(e.getKey(), 0L));
+    }
 
     /** Offset after the last record that can be read, by partition. */
     Map<Integer, Long> endOffsets();

@@ -5,6 +5,7 @@ import dev.seine.event.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes events; safe for use by many threads. A write that fails is never swallowed: its future fails, and the next
@@ -32,9 +33,9 @@ public interface EventProducer extends AutoCloseable {
         return sendBytes(topic, partition(topic, key), key.getBytes(StandardCharsets.UTF_8), null);
     }
 
-    /** Writes bytes as they are, such as a refused record that is to be tried again. */
+    /** Writes bytes as they are, such as a refused record that is to be tried again; null where it had no key or no value. */
     @CanIgnoreReturnValue
-    CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value);
+    CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte @Nullable [] key, byte @Nullable [] value);
 
     /** Writes to the rejections, under the key {@code topic-partition-offset}. */
     void reject(Rejection rejection);

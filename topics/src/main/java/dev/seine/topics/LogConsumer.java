@@ -127,8 +127,11 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
     public void seekToTime(int partition, long timestampMs) {
         OffsetAndTimestamp found =
                 consumer.offsetsForTimes(Map.of(at(partition), timestampMs)).get(at(partition));
-        // Where nothing readable is that young, records of open transactions may still come.
-        seek(partition, found != null ? found.offset() : endOffsets().get(partition));
+        if (found != null) {
+            seek(partition, found.offset());
+        } else {
+            seekToEnd(Set.of(partition)); // records of open transactions may still come
+        }
     }
 
     @Override
@@ -260,7 +263,7 @@ final class LogConsumer<V extends SpecificRecord> implements EventConsumer<V> {
             return Optional.of(new Event<>(
                     topic, data.partition(), data.offset(), key, value, data.timestamp(), Trace.of(data.headers())));
         } catch (SerializationException e) {
-            Trace.of(data.headers()).within(() -> reject(data, e.getMessage()));
+            Trace.of(data.headers()).within(() -> reject(data, String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }

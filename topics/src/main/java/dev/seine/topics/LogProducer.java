@@ -12,6 +12,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** An {@link EventProducer} over one Kafka producer of bytes: the values' serde depends on the topic. */
 class LogProducer implements EventProducer {
@@ -46,7 +47,8 @@ class LogProducer implements EventProducer {
     }
 
     @Override
-    public CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value) {
+    public CompletableFuture<Void> sendBytes(
+            Topic<?> topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
         throwFailure();
         CompletableFuture<Void> written = new CompletableFuture<>();
         ProducerRecord<byte[], byte[]> data = new ProducerRecord<>(topic.name(), partition, key, value);

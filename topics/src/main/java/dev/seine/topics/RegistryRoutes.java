@@ -157,7 +157,7 @@ final class RegistryRoutes {
         try {
             return new Schema.Parser().parse(body.path("schema").asText());
         } catch (AvroRuntimeException e) {
-            throw invalid(e.getMessage());
+            throw invalid(String.valueOf(e.getMessage()));
         }
     }
 

@@ -36,7 +36,7 @@ public final class Table<V extends SpecificRecord> implements AutoCloseable {
 
     private boolean take(List<Event<V>> events) {
         for (Event<V> event : events) {
-            if (event.value() == null) {
+            if (event.deletes()) {
                 latest.remove(event.key());
             } else {
                 latest.put(event.key(), event.value());

@@ -4,9 +4,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** What the topics hold, in the order events flow; those that are not there are left out. */
 public record TopicSizes(List<Size> topics) {
@@ -82,7 +83,7 @@ public record TopicSizes(List<Size> topics) {
                             .filter(partition -> partition.topic().equals(name))
                             .toList();
                     long records = of.stream()
-                            .mapToLong(p -> last.get(p) - first.get(p))
+                            .mapToLong(p -> known(last, p) - known(first, p))
                             .sum();
                     OptionalLong size =
                             bytes.containsKey(name) ? OptionalLong.of(bytes.get(name)) : OptionalLong.empty();
@@ -134,19 +135,24 @@ public record TopicSizes(List<Size> topics) {
             Map<String, Map<TopicPartition, OffsetAndMetadata>> committed) {
         Map<String, Long> lag = new TreeMap<>();
         committed.forEach((group, offsets) -> {
-            Predicate<TopicPartition> known = partition -> offsets.get(partition) != null;
-            if (partitions.stream().anyMatch(known)) {
+            if (partitions.stream().anyMatch(partition -> offsets.get(partition) != null)) {
                 lag.put(
                         group,
                         partitions.stream()
-                                .mapToLong(p -> last.get(p)
-                                        - Math.max(
-                                                first.get(p),
-                                                known.test(p) ? offsets.get(p).offset() : first.get(p)))
+                                .mapToLong(p -> known(last, p) - Math.max(known(first, p), next(offsets.get(p))))
                                 .sum());
             }
         });
         return lag;
+    }
+
+    /** Where a group that has committed this reads on. */
+    private static long next(@Nullable OffsetAndMetadata committed) {
+        return committed == null ? 0 : committed.offset();
+    }
+
+    private static long known(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+        return Objects.requireNonNull(offsets.get(partition), () -> "no offset of " + partition);
     }
 
     private static Map<String, Long> bytes(Admin admin) {

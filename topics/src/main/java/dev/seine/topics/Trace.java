@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
@@ -36,7 +37,7 @@ public record Trace(SpanContext context) {
         }
 
         @Override
-        public String get(Headers headers, String key) {
+        public @Nullable String get(@Nullable Headers headers, String key) {
             Header header = headers == null ? null : headers.lastHeader(key);
             return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
         }
@@ -49,7 +50,7 @@ public record Trace(SpanContext context) {
     }
 
     /** The trace of a {@code traceparent} that came otherwise than with a record; none if it is null or malformed. */
-    public static Trace parse(String traceparent) {
+    public static Trace parse(@Nullable String traceparent) {
         Headers headers = new RecordHeaders();
         if (traceparent != null) {
             headers.add(HEADER, traceparent.getBytes(StandardCharsets.UTF_8));

@@ -10,6 +10,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,8 @@ final class TransactionalProducer extends LogProducer implements FencedProducer 
     }
 
     @Override
-    public CompletableFuture<Void> sendBytes(Topic<?> topic, int partition, byte[] key, byte[] value) {
+    public CompletableFuture<Void> sendBytes(
+            Topic<?> topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
         if (!open) {
             current.beginTransaction();
             open = true;

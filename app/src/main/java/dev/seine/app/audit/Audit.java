@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -151,7 +152,7 @@ public final class Audit {
         }
 
         Map<Integer, Long> of(Topic<?> topic) {
-            return ends.get(topic);
+            return Objects.requireNonNull(ends.get(topic), topic::name);
         }
     }
 }

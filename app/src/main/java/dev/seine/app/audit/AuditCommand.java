@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -25,14 +26,14 @@ public final class AuditCommand implements Callable<Integer> {
     private RunOptions options;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Write the findings as JSON, too.")
-    private Path out;
+    private @Nullable Path out;
 
     @Option(
             names = "--grace",
             paramLabel = "DURATION",
             description = "What is younger than this at the end of the log is in flight, not lost; such as 90s"
                     + " (default: twice the group deadline of the run).")
-    private String grace;
+    private @Nullable String grace;
 
     @Override
     public Integer call() {

@@ -28,10 +28,7 @@ final class StepBooks {
     private long lastPlanMs;
 
     /** The last plan of a step. */
-    private static final class Step {
-        private LearnerStep plan;
-        private boolean applied;
-    }
+    private record Step(LearnerStep plan, boolean applied) {}
 
     /** What was announced of a version. */
     private record Weights(String sha256, String uri) {}
@@ -45,27 +42,26 @@ final class StepBooks {
         if (!step.getStage().equals(Learner.STAGE)) {
             return;
         }
-        Step known = lineages.computeIfAbsent(step.getPolicy(), p -> new TreeMap<>())
-                .computeIfAbsent(step.getStep(), n -> new Step());
-        boolean other = known.plan != null && !sameBatch(known.plan, step);
-        if (other && known.applied) {
+        TreeMap<Long, Step> steps = lineages.computeIfAbsent(step.getPolicy(), p -> new TreeMap<>());
+        Step known = steps.get(step.getStep());
+        boolean applied = known != null && known.applied;
+        boolean same = known == null || sameBatch(known.plan, step);
+        if (applied && !same) {
             breaks.add(
                     Invariant.STEP_GAPS,
                     step.getPolicy() + " step " + step.getStep() + " was applied with one batch and " + step.getPhase()
                             + " with another at " + event.topic() + "@" + event.offset());
         }
         if (step.getPhase() == StepPhase.PLANNED) {
-            plannedAgain += known.plan == null ? 0 : 1;
+            plannedAgain += known == null ? 0 : 1;
             lastPlanMs = Math.max(lastPlanMs, event.timestampMs());
-            known.plan = step;
-            known.applied = known.applied && !other;
-        } else if (known.plan == null) {
+            steps.put(step.getStep(), new Step(step, applied && same));
+        } else if (known == null) {
             breaks.add(
                     Invariant.STEP_GAPS, step.getPolicy() + " step " + step.getStep() + " was applied without a plan");
-            known.plan = step;
-            known.applied = true;
+            steps.put(step.getStep(), new Step(step, true));
         } else {
-            known.applied = true;
+            steps.put(step.getStep(), new Step(known.plan, true));
         }
     }
 
@@ -176,8 +172,7 @@ final class StepBooks {
                     name + " goes from version " + step.plan.getVersionIn() + " to " + step.plan.getVersionOut());
         }
         TreeMap<Long, Weights> announced = weights.get(policy);
-        boolean kept = announced != null && announced.firstKey() <= number;
-        if (step.applied && kept && !announced.containsKey(number)) {
+        if (step.applied && announced != null && announced.firstKey() <= number && !announced.containsKey(number)) {
             breaks.add(Invariant.WEIGHTS, name + " was applied, but version " + number + " was never announced");
         }
     }

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Watches a running fleet and does to it what the plan says, a fault every so many learner steps, until the learner is done. */
 final class ChaosRun {
@@ -67,7 +68,7 @@ final class ChaosRun {
     }
 
     /** Runs until the learner has done its steps and every fault is over. @return false if the time ran out first */
-    boolean run(Duration limit, Junk junk) throws InterruptedException {
+    boolean run(Duration limit, @Nullable Junk junk) throws InterruptedException {
         long lastSaid = -1;
         long junkAt = 0;
         while (System.currentTimeMillis() - startedMs < limit.toMillis()) {

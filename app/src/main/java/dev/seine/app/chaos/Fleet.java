@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +55,7 @@ final class Fleet implements AutoCloseable {
     /** Starts the broker and, when it answers, everybody else. */
     void start(int generators, int retrievals, int rewards) throws InterruptedException {
         add(BROKER, List.of("broker"));
-        members.get(BROKER).start();
+        member(BROKER).start();
         address();
         add(PUBLISHER, role("publish"));
         for (int i = 1; i <= generators; i++) {
@@ -86,7 +87,7 @@ final class Fleet implements AutoCloseable {
 
     /** Whether the broker runs and answers now; at most about a second goes by. */
     boolean brokerAnswers(Clients clients) {
-        Member broker = members.get(BROKER);
+        Member broker = member(BROKER);
         if (!broker.alive() || broker.paused()) {
             return false;
         }
@@ -99,7 +100,7 @@ final class Fleet implements AutoCloseable {
     }
 
     Member member(String name) {
-        return members.get(name);
+        return Objects.requireNonNull(members.get(name), () -> "nobody is called " + name);
     }
 
     /** Names of those of a kind, such as {@code generator}. */
@@ -142,7 +143,7 @@ final class Fleet implements AutoCloseable {
     public void close() {
         quiesce();
         if (members.containsKey(BROKER)) {
-            members.get(BROKER).end();
+            member(BROKER).end();
         }
     }
 
@@ -173,7 +174,7 @@ final class Fleet implements AutoCloseable {
 
     private void address() throws InterruptedException {
         long end = System.nanoTime() + BROKER_START.toNanos();
-        Path log = members.get(BROKER).log();
+        Path log = member(BROKER).log();
         while (System.nanoTime() < end) {
             try {
                 Matcher found = ADDRESS.matcher(Files.exists(log) ? Files.readString(log) : "");

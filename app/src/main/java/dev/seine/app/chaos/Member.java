@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One process of the run; started, killed and started again under the same name. */
 final class Member {
     private final String name;
     private final List<String> command;
     private final Path log;
-    private Process process;
+    private @Nullable Process process;
     private boolean paused;
 
     /**
@@ -53,13 +55,13 @@ final class Member {
 
     /** Exit status of the last one that ended; it must have. */
     int status() {
-        return process.exitValue();
+        return process().exitValue();
     }
 
     /** kill -9, of its own children first. */
     void kill() {
-        process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process().toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
+        process().destroyForcibly();
         join();
     }
 
@@ -75,23 +77,27 @@ final class Member {
             if (paused) {
                 pause(false);
             }
-            process.destroy();
+            process().destroy();
             join();
         }
     }
 
+    private Process process() {
+        return Objects.requireNonNull(process, () -> name + " was never started");
+    }
+
     private void join() {
         try {
-            process.waitFor();
+            process().waitFor();
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            process().destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }
 
     private void signal(String signal) {
         try {
-            new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+            new ProcessBuilder("kill", signal, Long.toString(process().pid()))
                     .start()
                     .waitFor();
         } catch (IOException e) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks an OpenAI-compatible endpoint for chat completions. Every call ends: a request, its body included, within the time-out, a body within
@@ -100,7 +101,7 @@ public final class ChatClient {
         }
     }
 
-    private static Kind kind(Throwable cause) {
+    private static Kind kind(@Nullable Throwable cause) {
         if (cause instanceof HttpTimeoutException) {
             return Kind.TIMED_OUT;
         }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Binds one tree to one record and collects every problem on the way. */
 final class Binder {
@@ -21,14 +22,14 @@ final class Binder {
 
     <T extends Record> T bind(Class<T> type, Node.Table tree) {
         Object bound = record(type, tree, "");
-        if (!problems.isEmpty()) {
+        if (bound == null || !problems.isEmpty()) {
             throw new ConfigException(problems);
         }
         return type.cast(bound);
     }
 
     /** Null, with a problem noted, wherever a value cannot be made; records that miss a part are not built. */
-    private Object record(Class<?> type, Node.Table table, String path) {
+    private @Nullable Object record(Class<?> type, Node.Table table, String path) {
         RecordComponent[] components = type.getRecordComponents();
         List<String> known = Arrays.stream(components)
                 .map(component -> Names.kebab(component.getName()))
@@ -47,7 +48,7 @@ final class Binder {
         return problems.size() > before ? null : construct(type, components, values, table, path);
     }
 
-    private Object construct(
+    private @Nullable Object construct(
             Class<?> type, RecordComponent[] components, Object[] values, Node.Table table, String path) {
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -57,7 +58,8 @@ final class Binder {
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refusal) {
-                return problem(origin(String.valueOf(refusal.getMessage()), table, path), refusal.getMessage());
+                String message = String.valueOf(refusal.getMessage());
+                return problem(origin(message, table, path), message);
             }
             throw new IllegalStateException("configuration [" + path + "] as " + type.getName(), e.getCause());
         } catch (ReflectiveOperationException e) {
@@ -65,7 +67,7 @@ final class Binder {
         }
     }
 
-    private Object value(Type type, Node node, String path) {
+    private @Nullable Object value(Type type, @Nullable Node node, String path) {
         Class<?> raw = (Class<?>) (type instanceof ParameterizedType generic ? generic.getRawType() : type);
         if (raw == Optional.class) {
             return node == null || emptyText(node)
@@ -90,7 +92,7 @@ final class Binder {
         return wrong(raw, node, path);
     }
 
-    private Object list(Class<?> element, Node.Leaf leaf, String path) {
+    private @Nullable Object list(Class<?> element, Node.Leaf leaf, String path) {
         JsonNode array = leaf.origin().raw() ? ConfigLoader.parseValue(leaf.value()) : leaf.value();
         if (!(array instanceof ArrayNode)) {
             return problem(leaf.origin(), path + " must be an array, got " + shown(leaf));
@@ -109,7 +111,7 @@ final class Binder {
      * A table of any keys, in their order. Tables in it are records of the map, or else are read as dotted keys, as Kafka
      * writes its own.
      */
-    private Object map(Type element, Node node, String path) {
+    private @Nullable Object map(Type element, @Nullable Node node, String path) {
         Map<String, Object> map = new LinkedHashMap<>();
         if (node instanceof Node.Leaf leaf) {
             return wrong(Map.class, leaf, path);
@@ -155,11 +157,11 @@ final class Binder {
         return Arrays.asList(message.split("[^A-Za-z0-9.-]+")).contains(key);
     }
 
-    private Object wrong(Class<?> type, Node node, String path) {
+    private @Nullable Object wrong(Class<?> type, Node node, String path) {
         return problem(node.origin(), path + " must be " + expected(type) + ", got " + shown(node));
     }
 
-    private Object problem(Origin origin, String message) {
+    private @Nullable Object problem(Origin origin, String message) {
         problems.add(origin + ": " + message);
         return null;
     }

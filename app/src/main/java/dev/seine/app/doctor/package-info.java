@@ -1,2 +1,5 @@
 /** Checks of the machine and the services that a run needs. */
+@NullMarked
 package dev.seine.app.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decisions on one policy, in order, and how a new one is taken. Each says how things stand after it, so the last one is
@@ -129,8 +130,8 @@ public final class Decisions implements AutoCloseable {
                 + " is the first that served: there is nothing to roll back to");
     }
 
-    /** Whether these are the same weights, whenever they were announced. */
-    public static boolean same(WeightsPublished a, WeightsPublished b) {
+    /** Whether these are the same weights, whenever they were announced; false if either is null. */
+    public static boolean same(@Nullable WeightsPublished a, @Nullable WeightsPublished b) {
         return a != null
                 && b != null
                 && a.getVersion() == b.getVersion()
@@ -153,8 +154,8 @@ public final class Decisions implements AutoCloseable {
             String by,
             String cause,
             Compared compared,
-            WeightsPublished serving,
-            WeightsPublished canary,
+            @Nullable WeightsPublished serving,
+            @Nullable WeightsPublished canary,
             double share) {
         Promotion promotion = Promotion.newBuilder()
                 .setPolicy(policy)

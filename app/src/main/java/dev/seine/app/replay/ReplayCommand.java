@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -55,7 +56,7 @@ public final class ReplayCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "time, newest, advantage, reward, length or searches (default: newest without a choice, else time).")
-    private Wanted.Order order;
+    private Wanted.@Nullable Order order;
 
     @Option(
             names = "--limit",

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -62,7 +63,7 @@ public final class ReplayStepCommand implements Callable<Integer> {
             description =
                     "Difference of a metric that still counts as recorded, as a share of its value, or of 1 where that is smaller"
                             + " (default: 0, and " + GPU_TOLERANCE + " unless the run's run.device is cpu).")
-    private Double tolerance;
+    private @Nullable Double tolerance;
 
     @Option(names = "--all-metrics", description = "Show every metric, not only those that differ or matter most.")
     private boolean allMetrics;
@@ -146,7 +147,7 @@ public final class ReplayStepCommand implements Callable<Integer> {
                 System.out.printf(
                         "  %-18s %20s %20s %12s%s%n",
                         name,
-                        number(result.recorded().get(name)),
+                        number(result.recorded(name)),
                         number(result.metrics().getOrDefault(name, Double.NaN)),
                         differences.containsKey(name) ? String.format(Locale.ROOT, "%.2e", differences.get(name)) : "0",
                         results.size() > 1

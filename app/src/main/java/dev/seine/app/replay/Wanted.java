@@ -6,6 +6,7 @@ import dev.seine.topics.Event;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which trajectories are wanted; what is empty does not matter.
@@ -78,7 +79,8 @@ public record Wanted(
         return of(id, null, null, null);
     }
 
-    private static Wanted of(String question, String group, String rollout, Long step) {
+    private static Wanted of(
+            @Nullable String question, @Nullable String group, @Nullable String rollout, @Nullable Long step) {
         return new Wanted(
                 Optional.ofNullable(question),
                 Optional.ofNullable(group),

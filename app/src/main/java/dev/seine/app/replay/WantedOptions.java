@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that choose trajectories; given together they all hold. */
@@ -17,23 +18,23 @@ final class WantedOptions {
     private static final Pattern RANGE = Pattern.compile("(\\d+):(\\d+)(?:-(\\d+))?");
 
     @Option(names = "--question", paramLabel = "ID", description = "Of this question.")
-    private String question;
+    private @Nullable String question;
 
     @Option(names = "--group", paramLabel = "ID", description = "Of this group: QUESTION@EPOCH.")
-    private String group;
+    private @Nullable String group;
 
     @Option(names = "--rollout", paramLabel = "ID", description = "This one: QUESTION@EPOCH#INDEX.")
-    private String rollout;
+    private @Nullable String rollout;
 
     @Option(names = "--step", paramLabel = "N", description = "Consumed by this step.")
-    private Long step;
+    private @Nullable Long step;
 
     @Option(
             names = "--fate",
             paramLabel = "NAME",
             description =
                     "trained, or the reason for being skipped: stale, no-variance, incomplete, failed, malformed.")
-    private String fate;
+    private @Nullable String fate;
 
     @Option(names = "--stale", description = "Skipped as stale; short for --fate stale.")
     private boolean stale;
@@ -42,17 +43,17 @@ final class WantedOptions {
             names = "--offsets",
             paramLabel = "P:FROM-TO",
             description = "In partition P of the scored trajectories, from an offset up to another, which is left out.")
-    private String offsets;
+    private @Nullable String offsets;
 
     @Option(
             names = "--from",
             paramLabel = "TIME",
             description =
                     "Scored at this time or later: 2026-11-21T09:30:00, local or with a zone, or an age such as 10m.")
-    private String from;
+    private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "Scored at this time or earlier.")
-    private String to;
+    private @Nullable String to;
 
     @Option(names = "--right", description = "With a right answer.")
     private boolean right;
@@ -64,7 +65,7 @@ final class WantedOptions {
             names = "--searches",
             paramLabel = "N[..M]",
             description = "With so many searches; 0 for none, 3..8 for a range.")
-    private String searches;
+    private @Nullable String searches;
 
     @Option(names = "--malformed", description = "With a broken format.")
     private boolean malformed;
@@ -107,7 +108,7 @@ final class WantedOptions {
                 malformed || wellFormed ? Optional.of(malformed) : Optional.empty());
     }
 
-    private static OptionalLong time(String option, String text, long nowMs) {
+    private static OptionalLong time(String option, @Nullable String text, long nowMs) {
         if (text == null) {
             return OptionalLong.empty();
         }

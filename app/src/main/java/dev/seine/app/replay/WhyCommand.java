@@ -5,8 +5,10 @@ import dev.seine.app.train.RunOptions;
 import dev.seine.event.ScoredTrajectory;
 import dev.seine.topics.Event;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -28,13 +30,19 @@ public final class WhyCommand implements Callable<Integer> {
     /** What is asked about. */
     private static final class Subject {
         @Option(names = "--rollout", paramLabel = "ID", description = "A rollout.")
-        private String rollout;
+        private @Nullable String rollout;
 
         @Option(names = "--step", paramLabel = "N", description = "A step, or the version of the weights that it made.")
-        private Long step;
+        private @Nullable Long step;
 
         @Option(names = "--question", paramLabel = "ID", description = "The newest answer to a question.")
-        private String question;
+        private @Nullable String question;
+
+        Wanted wanted() {
+            return rollout != null
+                    ? Wanted.rollout(rollout)
+                    : Wanted.question(Objects.requireNonNull(question, "one of the three is needed"));
+        }
     }
 
     @Override
@@ -47,9 +55,7 @@ public final class WhyCommand implements Callable<Integer> {
                 provenance.of(subject.step).forEach(System.out::println);
                 return ExitCode.OK;
             }
-            Wanted wanted =
-                    subject.rollout != null ? Wanted.rollout(subject.rollout) : Wanted.question(subject.question);
-            Optional<Row> row = archive.index().rows(wanted, Wanted.Order.NEWEST, 0, 1).stream()
+            Optional<Row> row = archive.index().rows(subject.wanted(), Wanted.Order.NEWEST, 0, 1).stream()
                     .findFirst();
             Optional<Event<ScoredTrajectory>> event = row.flatMap(archive::scored);
             List<String> lines = event.isPresent()

@@ -1,6 +1,7 @@
 package dev.seine.app.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,33 +80,32 @@ public record AblationData(String title, Map<String, String> arms, List<ArmRun> 
     Map<String, List<Curve>> curves() {
         Map<String, List<Curve>> curves = new LinkedHashMap<>();
         for (String arm : finished()) {
-            Map<String, SortedMap<Integer, Double>> sums = new LinkedHashMap<>();
-            Map<String, SortedMap<Integer, Integer>> counts = new LinkedHashMap<>();
+            Map<String, SortedMap<Integer, List<Double>>> values = new LinkedHashMap<>();
             for (ArmRun run : of(arm)) {
                 for (Curve curve : run.figures().curves()) {
                     for (int i = 0; i < curve.steps().size(); i++) {
                         int step = curve.steps().get(i);
-                        sums.computeIfAbsent(curve.name(), any -> new TreeMap<>())
-                                .merge(step, curve.values().get(i), Double::sum);
-                        counts.computeIfAbsent(curve.name(), any -> new TreeMap<>())
-                                .merge(step, 1, Integer::sum);
+                        values.computeIfAbsent(curve.name(), any -> new TreeMap<>())
+                                .computeIfAbsent(step, any -> new ArrayList<>())
+                                .add(curve.values().get(i));
                     }
                 }
             }
             curves.put(
                     arm,
-                    sums.entrySet().stream()
-                            .map(entry -> mean(entry.getKey(), entry.getValue(), counts.get(entry.getKey())))
+                    values.entrySet().stream()
+                            .map(entry -> mean(entry.getKey(), entry.getValue()))
                             .toList());
         }
         return curves;
     }
 
-    private static Curve mean(String name, SortedMap<Integer, Double> sums, SortedMap<Integer, Integer> counts) {
-        List<Integer> steps = List.copyOf(sums.keySet());
+    private static Curve mean(String name, SortedMap<Integer, List<Double>> values) {
         return new Curve(
                 name,
-                steps,
-                steps.stream().map(step -> sums.get(step) / counts.get(step)).toList());
+                List.copyOf(values.keySet()),
+                values.values().stream()
+                        .map(at -> at.stream().reduce(0.0, Double::sum) / at.size())
+                        .toList());
     }
 }

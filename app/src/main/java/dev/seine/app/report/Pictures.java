@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,12 +68,12 @@ record Pictures(List<Picture> all) {
                 (line, list) -> list.forEach(curve -> byName.computeIfAbsent(curve.name(), any -> new LinkedHashMap<>())
                         .put(line, curve)));
         return new Pictures(drawn(() -> TITLES.entrySet().stream()
-                .filter(title -> byName.containsKey(title.getKey()))
-                .map(title -> new Picture(
-                        title.getKey(),
-                        title.getValue(),
-                        draw(byName.get(title.getKey()), Chart.Theme.LIGHT),
-                        draw(byName.get(title.getKey()), Chart.Theme.DARK)))
+                .flatMap(title -> Optional.ofNullable(byName.get(title.getKey())).stream()
+                        .map(lines -> new Picture(
+                                title.getKey(),
+                                title.getValue(),
+                                draw(lines, Chart.Theme.LIGHT),
+                                draw(lines, Chart.Theme.DARK))))
                 .toList()));
     }
 

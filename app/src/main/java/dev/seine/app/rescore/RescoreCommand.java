@@ -6,6 +6,7 @@ import dev.seine.streams.memory.RuleBasedRewriter;
 import dev.seine.streams.reward.RewardSchedule;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -27,13 +28,13 @@ public final class RescoreCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             description = "Write the new records as Avro files, one for each topic and partition.")
-    private Path out;
+    private @Nullable Path out;
 
     @Option(
             names = "--into",
             paramLabel = "NAME",
             description = "Write them into topics beside the run's: scored-trajectories.NAME, memory-samples.NAME.")
-    private String into;
+    private @Nullable String into;
 
     @Option(names = "--threads", paramLabel = "N", description = "Partitions scored at a time (default: the cores).")
     private int threads = Runtime.getRuntime().availableProcessors();

@@ -125,7 +125,7 @@ public final class RewriteRole implements Role {
             Event<ScoredTrajectory> last = group.get(group.size() - 1);
             next.merge(last.partition(), last.offset() + 1, Math::max);
         }
-        next.replaceAll((partition, offset) -> open.get(partition).values().stream()
+        next.replaceAll((partition, offset) -> open.getOrDefault(partition, Map.of()).values().stream()
                 .mapToLong(group -> group.get(0).offset())
                 .reduce(offset, Math::min));
         return next;

@@ -58,7 +58,7 @@ public final class BenchRetrievalCommand implements Callable<Integer> {
             description = "Also: the search does not answer for the first so many seconds of a run of 100 clients.")
     private int away;
 
-    private List<Gold> asked;
+    private List<Gold> asked = List.of();
     private volatile long awayUntil;
 
     @Override

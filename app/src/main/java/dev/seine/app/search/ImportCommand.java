@@ -12,6 +12,7 @@ import dev.seine.producers.retrieval.dense.VectorStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +39,7 @@ public final class ImportCommand implements Callable<Integer> {
             names = "--index",
             paramLabel = "DIR",
             description = "Folder of the BM25 index; name it as retrieve.index afterwards.")
-    private Path index;
+    private @Nullable Path index;
 
     @Option(
             names = "--vectors",
@@ -59,7 +60,7 @@ public final class ImportCommand implements Callable<Integer> {
             throw new ConfigException("no corpus file " + corpus);
         }
         if (index != null) {
-            index();
+            index(index);
         }
         if (vectors) {
             embed(config);
@@ -67,7 +68,7 @@ public final class ImportCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private void index() {
+    private void index(Path index) {
         began = System.nanoTime();
         CorpusImport.Progress end =
                 new CorpusImport(index, options.maxPassageChars, COMMIT_EVERY).run(corpus, this::refused, this::show);

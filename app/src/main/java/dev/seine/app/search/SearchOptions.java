@@ -6,6 +6,7 @@ import dev.seine.app.config.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of commands that search without a run. */
@@ -16,7 +17,7 @@ final class SearchOptions {
             names = "--config",
             paramLabel = "FILE",
             description = "TOML file over the defaults; only its section [retrieve] is read.")
-    private Path config;
+    private @Nullable Path config;
 
     @Option(
             names = "--set",

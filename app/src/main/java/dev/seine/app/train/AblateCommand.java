@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,7 +48,7 @@ public final class AblateCommand implements Callable<Integer> {
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--rl-steps", paramLabel = "N", description = "Steps of reinforcement learning of every arm.")
-    private Integer steps;
+    private @Nullable Integer steps;
 
     @Option(
             names = "--set",
@@ -56,7 +57,7 @@ public final class AblateCommand implements Callable<Integer> {
     private List<String> settings = new ArrayList<>();
 
     @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report (default: RUN/report-GRID).")
-    private Path report;
+    private @Nullable Path report;
 
     @Option(names = "--dry-run", description = "Check the grid and list its runs; run nothing.")
     private boolean dryRun;

@@ -63,7 +63,7 @@ final class AblationRun {
         try {
             arm(seed, arm, config);
         } catch (Stopped e) {
-            view.say(e.getMessage());
+            view.say(Failures.line(e));
         } catch (RuntimeException e) {
             if (stop.getAsBoolean()) {
                 throw e;

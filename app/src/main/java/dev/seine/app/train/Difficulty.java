@@ -82,7 +82,7 @@ record Difficulty(int easyBelow, int hardAbove) {
                     counts.merge(rollout.getTrajectory().getQuestionId(), number, Math::min);
                 }
             }
-            open.removeIf(question -> counts.get(question.getId()) <= most);
+            open.removeIf(question -> counts.getOrDefault(question.getId(), most + 1) <= most);
             done.accept(made + size, open.size());
         }
         return counts;
@@ -98,9 +98,9 @@ record Difficulty(int easyBelow, int hardAbove) {
      */
     static Map<Level, Integer> mix(Map<Level, Integer> available, Map<Level, Double> ratio, int size) {
         double sum = ratio.values().stream().mapToDouble(Double::doubleValue).sum();
-        double largest = Level.all().stream()
-                .filter(level -> ratio.getOrDefault(level, 0.0) > 0)
-                .mapToDouble(level -> available.getOrDefault(level, 0) * sum / ratio.get(level))
+        double largest = ratio.entrySet().stream()
+                .filter(share -> share.getValue() > 0)
+                .mapToDouble(share -> available.getOrDefault(share.getKey(), 0) * sum / share.getValue())
                 .min()
                 .orElse(0);
         Map<Level, Integer> mix = new LinkedHashMap<>();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,16 +67,16 @@ public final class EvaluateCommand implements Callable<Integer> {
     private SearchMode search;
 
     @Option(names = "--first", paramLabel = "N", description = "Only the first N questions of each file.")
-    private Integer first;
+    private @Nullable Integer first;
 
     @Option(names = "--out", paramLabel = "FILE", description = "One line of JSON for each answer.")
-    private Path out;
+    private @Nullable Path out;
 
     @Option(
             names = "--report",
             paramLabel = "DIR",
             description = "Folder of table and plots (default: RUN/evaluation).")
-    private Path report;
+    private @Nullable Path report;
 
     @Option(names = "--offline", description = "Do not publish to the evaluations topic.")
     private boolean offline;

@@ -4,6 +4,7 @@ import dev.seine.app.Main;
 import dev.seine.policy.Precision;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,7 +25,7 @@ public final class ExportCommand implements Callable<Integer> {
     private Path target;
 
     @Option(names = "--version", paramLabel = "N", description = "Published version (default: the newest kept).")
-    private Long version;
+    private @Nullable Long version;
 
     @Option(names = "--adapter", description = "The adapter alone, in PEFT's layout, where adapters were trained.")
     private boolean adapter;

@@ -10,6 +10,7 @@ import dev.seine.topics.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,10 +28,10 @@ public final class ForgetCommand implements Callable<Integer> {
     private RunOptions options;
 
     @Option(names = "--answer", paramLabel = "ID", description = "Feedback on this answer.")
-    private String answer;
+    private @Nullable String answer;
 
     @Option(names = "--by", paramLabel = "KEY", description = "All feedback that came with this key (its id).")
-    private String by;
+    private @Nullable String by;
 
     @Override
     public Integer call() {

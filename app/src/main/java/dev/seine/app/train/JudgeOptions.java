@@ -3,6 +3,7 @@ package dev.seine.app.train;
 import dev.seine.app.config.ConfigException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of a judging model. Its key comes from an environment variable only: a command line is read by others. */
@@ -11,10 +12,10 @@ final class JudgeOptions {
             names = "--judge",
             paramLabel = "URL",
             description = "OpenAI-compatible endpoint of a judging model (.../v1).")
-    private String url;
+    private @Nullable String url;
 
     @Option(names = "--judge-model", paramLabel = "NAME", description = "Name of the judging model.")
-    private String model;
+    private @Nullable String model;
 
     @Option(
             names = "--judge-key-env",
@@ -31,11 +32,11 @@ final class JudgeOptions {
     private int seconds;
 
     @Option(names = "--judge-cache", paramLabel = "FILE", description = "Verdicts kept (default: RUN/judge.jsonl).")
-    private Path cache;
+    private @Nullable Path cache;
 
     /** Name of the judging model; empty without a judge. */
     String model() {
-        return url == null ? "" : model;
+        return url == null || model == null ? "" : model;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,10 +55,10 @@ public final class PromotionCommands {
             mixinStandardHelpOptions = true)
     public static final class Promote extends OnDecisions {
         @Parameters(arity = "0..1", paramLabel = "VERSION", description = "newest, cold-start, a version such as 40.")
-        private String version;
+        private @Nullable String version;
 
         @Option(names = "--share", paramLabel = "S", description = "Share of the questions, above 0 and below 1.")
-        private Double share;
+        private @Nullable Double share;
 
         @Option(names = "--because", paramLabel = "TEXT", description = "Why, for the record.", defaultValue = "")
         private String because;
@@ -135,7 +136,7 @@ public final class PromotionCommands {
         return decision.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static String version(WeightsPublished weights) {
+    private static String version(@Nullable WeightsPublished weights) {
         return weights == null ? "none" : "v" + weights.getVersion();
     }
 }

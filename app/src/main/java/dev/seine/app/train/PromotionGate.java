@@ -50,8 +50,10 @@ final class PromotionGate implements Role {
     private final InstantSource clock;
     private final MeterRegistry meters;
     private long considered;
-    private WeightsPublished measured;
-    private Figures servingFigures;
+    private Optional<Measured> measured = Optional.empty();
+
+    /** What a version showed when it was asked last. */
+    private record Measured(WeightsPublished weights, Figures figures) {}
 
     /**
      * A gate.
@@ -153,8 +155,7 @@ final class PromotionGate implements Role {
             decision = decisions.promote(candidate, NAME, outcome.cause(), compared);
         }
         if (decision.getDecision() == PromotionDecision.PROMOTED) {
-            measured = candidate;
-            servingFigures = figures;
+            measured = Optional.of(new Measured(candidate, figures));
         }
         said(decision);
         prune();
@@ -171,11 +172,10 @@ final class PromotionGate implements Role {
 
     /** Those of the version that serves are the same until another does. */
     private Figures figures(WeightsPublished serving) {
-        if (!Decisions.same(serving, measured)) {
-            servingFigures = evaluate.apply(serving);
-            measured = serving;
-        }
-        return servingFigures;
+        Measured now = measured.filter(known -> Decisions.same(serving, known.weights))
+                .orElseGet(() -> new Measured(serving, evaluate.apply(serving)));
+        measured = Optional.of(now);
+        return now.figures;
     }
 
     private boolean due(WeightsPublished weights) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The question sets of a run folder. */
 final class QuestionSets {
@@ -57,8 +58,8 @@ final class QuestionSets {
                 .toList();
     }
 
-    /** The questions of a file, or a run's own to train on, as many as wanted; null is all. */
-    static List<Question> chosen(Path file, Integer first, RunFolder folder) {
+    /** The questions of a file, null for the run's own to train on; the first so many, null for all. */
+    static List<Question> chosen(@Nullable Path file, @Nullable Integer first, RunFolder folder) {
         Path from = file == null ? folder.trainQuestions() : file;
         if (!Files.isRegularFile(from)) {
             throw new ConfigException("no question file " + from);
@@ -73,7 +74,7 @@ final class QuestionSets {
     /** Makes sure, before anything is spent, that a file can be written. */
     static void writable(Path out) {
         Path folder = out.toAbsolutePath().getParent();
-        if (Files.isDirectory(out) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+        if (folder == null || Files.isDirectory(out) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
             throw new ConfigException("--out " + out + " cannot be written");
         }
     }

@@ -64,7 +64,8 @@ final class RejectionSampling {
                 double temperature = temperatures.get(i);
                 for (ScoredTrajectory rollout : sampler.sample(asked(part, i), temperature)) {
                     String outcome = take(rollout, texts);
-                    outcomes.get(temperature).merge(outcome, 1L, Long::sum);
+                    outcomes.computeIfAbsent(temperature, any -> new TreeMap<>())
+                            .merge(outcome, 1L, Long::sum);
                 }
             }
             done.accept(from + part.size());

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,7 +109,7 @@ public final class RejectionsCommand implements Runnable {
             return Main.DONE;
         }
 
-        private static int size(ByteBuffer bytes) {
+        private static int size(@Nullable ByteBuffer bytes) {
             return bytes == null ? 0 : bytes.remaining();
         }
     }
@@ -125,11 +126,12 @@ public final class RejectionsCommand implements Runnable {
                 System.out.printf(
                         "%s refused by %s at %s%ncause %s%n",
                         id(r), r.getRole(), Instant.ofEpochMilli(r.getAtMs()), r.getCause());
-                System.out.println("key   "
-                        + (r.getKey() == null ? "none" : new String(bytes(r.getKey()), StandardCharsets.UTF_8)));
-                System.out.println("value " + (r.getValue() == null ? "none" : ""));
-                if (r.getValue() != null) {
-                    dump(bytes(r.getValue()));
+                byte[] key = bytes(r.getKey());
+                byte[] value = bytes(r.getValue());
+                System.out.println("key   " + (key == null ? "none" : new String(key, StandardCharsets.UTF_8)));
+                System.out.println("value " + (value == null ? "none" : ""));
+                if (value != null) {
+                    dump(value);
                 }
             }
             return Main.DONE;
@@ -191,7 +193,7 @@ public final class RejectionsCommand implements Runnable {
         }
     }
 
-    private static byte[] bytes(ByteBuffer buffer) {
+    private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {
         if (buffer == null) {
             return null;
         }

@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,8 +44,10 @@ public final class RoleCommands {
         @Mixin
         OperationsOptions operationsOptions;
 
-        private BooleanSupplier stop;
-        private Operations operations;
+        private @Nullable Running running;
+
+        /** What a command has while it is carried out. */
+        private record Running(BooleanSupplier stop, Operations operations) {}
 
         /** Makes the role and runs it through {@link #turn}. */
         abstract void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException;
@@ -60,8 +64,7 @@ public final class RoleCommands {
                     Operations opened = operationsOptions.open();
                     Cluster cluster = Cluster.join(
                             folder, options.bootstrap, options.registry, config.kafka(), opened.telemetry())) {
-                stop = signal;
-                operations = opened;
+                running = new Running(signal, opened);
                 work(folder, config, new Roles(folder, config, cluster.clients(), 1));
             }
             return Main.DONE;
@@ -74,11 +77,12 @@ public final class RoleCommands {
 
         /** The same with several roles. */
         void turn(List<Role> roles, BooleanSupplier done) throws InterruptedException {
+            Running now = Objects.requireNonNull(running, "there is no call to work for");
             System.out.println(roles.stream().map(Role::name).collect(Collectors.joining(", "))
                     + (roles.size() == 1 ? " is" : " are") + " running; Ctrl-C stops it");
-            try (Loop loop = Loop.start(roles, CLOSE, operations.telemetry().meters())) {
-                operations.watch(loop, stop);
-                loop.await(() -> done.getAsBoolean() || stop.getAsBoolean(), () -> {}, GLANCE);
+            try (Loop loop = Loop.start(roles, CLOSE, now.operations.telemetry().meters())) {
+                now.operations.watch(loop, now.stop);
+                loop.await(() -> done.getAsBoolean() || now.stop.getAsBoolean(), () -> {}, GLANCE);
             }
         }
     }
@@ -153,7 +157,7 @@ public final class RoleCommands {
                 paramLabel = "FILE",
                 description = "For drills: as long as this file is there, the search does not answer.",
                 hidden = true)
-        private Path awayWhile;
+        private @Nullable Path awayWhile;
 
         @Override
         void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of every command that works on a run: which folder, which cluster, which configuration. */
@@ -25,9 +26,11 @@ public final class RunOptions {
             names = "--recipe",
             paramLabel = "NAME|FILE",
             description = "Recipe over the defaults: r1-searcher-plus, r1-searcher, vanilla-rl, grpo or a TOML file.")
+    @Nullable
     String recipe;
 
     @Option(names = "--config", paramLabel = "FILE", description = "TOML file over defaults and recipe.")
+    @Nullable
     Path config;
 
     @Option(
@@ -37,6 +40,7 @@ public final class RunOptions {
     List<String> settings = new ArrayList<>();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random in the run.")
+    @Nullable
     Long seed;
 
     @Option(
@@ -172,7 +176,7 @@ public final class RunOptions {
     }
 
     /** The setting of a model folder; none if it is null. */
-    static List<String> model(Path folder) {
+    static List<String> model(@Nullable Path folder) {
         return folder == null
                 ? List.of()
                 : List.of("model.path=" + folder.toAbsolutePath().normalize());

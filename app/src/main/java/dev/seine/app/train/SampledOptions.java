@@ -3,6 +3,7 @@ package dev.seine.app.train;
 import dev.seine.event.Question;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of commands that sample a run's policy on some questions. */
@@ -14,10 +15,10 @@ final class SampledOptions {
             names = "--questions",
             paramLabel = "FILE",
             description = "Questions (default: the run's training questions).")
-    private Path questions;
+    private @Nullable Path questions;
 
     @Option(names = "--first", paramLabel = "N", description = "Only the first N questions.")
-    private Integer first;
+    private @Nullable Integer first;
 
     List<Question> questions(RunFolder folder) {
         return QuestionSets.chosen(questions, first, folder);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,13 +34,13 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
             names = "--trajectories",
             paramLabel = "FILE",
             description = "Recorded trajectories (JSONL, R1-Searcher's results).")
-    private Path trajectories;
+    private @Nullable Path trajectories;
 
     @Option(
             names = "--examples",
             paramLabel = "FILE",
             description = "Worked examples (JSON) to hold the configured rewards against.")
-    private Path examples;
+    private @Nullable Path examples;
 
     @Option(
             names = "--name",
@@ -48,7 +49,7 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
     private String name;
 
     @Option(names = "--out", paramLabel = "FILE", description = "One line of JSON a record, in the order of the input.")
-    private Path out;
+    private @Nullable Path out;
 
     @Override
     void work(RunFolder folder, RunConfig config, Roles roles) throws InterruptedException {
@@ -58,7 +59,7 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
     @Override
     public Integer call() throws InterruptedException {
         if (examples != null) {
-            return check(options.fresh(List.of()).reward());
+            return check(examples, options.fresh(List.of()).reward());
         }
         if (trajectories == null) {
             return super.call();
@@ -80,7 +81,7 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
                     });
         }
         if (out != null) {
-            write(scores);
+            write(out, scores);
         }
         System.out.printf("%s: %d trajectories scored by %s%n", trajectories.getFileName(), scores.size(), recipe.id());
         System.out.printf(
@@ -95,7 +96,7 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
     }
 
     /** Prints where the rewards differ from the examples. */
-    private int check(RewardConfig rewards) {
+    private static int check(Path examples, RewardConfig rewards) {
         try (InputStream in = Files.newInputStream(examples)) {
             List<WorkedExample> all = WorkedExample.read(in);
             List<String> differences =
@@ -117,7 +118,7 @@ public final class ScoreCommand extends RoleCommands.RoleCommand {
         }
     }
 
-    private void write(List<RecordedScore> scores) {
+    private static void write(Path out, List<RecordedScore> scores) {
         try (BufferedWriter writer = Files.newBufferedWriter(out)) {
             for (RecordedScore score : scores) {
                 writer.write(score.toJson());

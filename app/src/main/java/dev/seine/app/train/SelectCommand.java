@@ -2,6 +2,7 @@ package dev.seine.app.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.seine.app.Failures;
 import dev.seine.app.Main;
 import dev.seine.app.config.ConfigException;
 import dev.seine.app.train.Difficulty.Level;
@@ -18,8 +19,10 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +52,7 @@ public final class SelectCommand implements Callable<Integer> {
     private int most;
 
     @Option(names = "--temperature", paramLabel = "T", description = "Sampling temperature (default: the run's).")
-    private Double temperature;
+    private @Nullable Double temperature;
 
     @Option(
             names = "--easy-below",
@@ -122,7 +125,7 @@ public final class SelectCommand implements Callable<Integer> {
         try {
             return new Difficulty(easyBelow, hardAbove);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(e.getMessage());
+            throw new ConfigException(Failures.line(e));
         }
     }
 
@@ -132,23 +135,28 @@ public final class SelectCommand implements Callable<Integer> {
             classes.put(level, new ArrayList<>());
         }
         for (Question question : asked) {
-            int count = counts.get(question.getId());
+            int count = count(counts, question);
             if (count <= most || !dropUnanswered) {
-                classes.get(difficulty.level(count)).add(question);
+                classes.computeIfAbsent(difficulty.level(count), any -> new ArrayList<>())
+                        .add(question);
             }
         }
         Map<Level, Integer> available = new EnumMap<>(Level.class);
         classes.forEach((level, list) -> available.put(level, list.size()));
         Map<Level, Integer> mix = ratio.isEmpty() ? available : Difficulty.mix(available, shares(), size);
         Set<String> chosen = new HashSet<>();
-        classes.forEach((level, list) ->
-                Difficulty.draw(list, mix.get(level), seed).forEach(question -> chosen.add(question.getId())));
+        classes.forEach((level, list) -> Difficulty.draw(list, mix.getOrDefault(level, 0), seed)
+                .forEach(question -> chosen.add(question.getId())));
         long unanswered = counts.values().stream().filter(count -> count > most).count();
         classes.forEach(
                 (level, list) -> System.out.printf("%-8s %,7d  taken %,7d%n", level.id(), list.size(), mix.get(level)));
         System.out.printf("%,d were never answered%n", unanswered);
         write(asked.stream().filter(q -> chosen.contains(q.getId())).toList(), difficulty, counts);
         System.out.printf("%,d questions: %s%n", chosen.size(), out);
+    }
+
+    private static int count(Map<String, Integer> counts, Question question) {
+        return Objects.requireNonNull(counts.get(question.getId()), question::getId);
     }
 
     private Map<Level, Double> shares() {
@@ -161,7 +169,7 @@ public final class SelectCommand implements Callable<Integer> {
     private void write(List<Question> chosen, Difficulty difficulty, Map<String, Integer> counts) {
         try (BufferedWriter lines = Files.newBufferedWriter(out)) {
             for (Question question : chosen) {
-                int count = counts.get(question.getId());
+                int count = count(counts, question);
                 ObjectNode line = JSON.createObjectNode()
                         .put("id", question.getId())
                         .put("question", question.getText())

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,10 +40,10 @@ public final class ServeCommand implements Callable<Integer> {
     private OperationsOptions operationsOptions;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Port instead of serve.http.port; 0 takes a free one.")
-    private Integer port;
+    private @Nullable Integer port;
 
     @Option(names = "--host", paramLabel = "HOST", description = "Address instead of serve.http.host.")
-    private String host;
+    private @Nullable String host;
 
     @Option(
             names = "--name",

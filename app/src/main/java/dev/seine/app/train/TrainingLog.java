@@ -43,8 +43,7 @@ final class TrainingLog {
                 new TrainingLog((long) config.rl().steps() * config.rl().questionsPerStep());
         try (EventConsumer<ScoredTrajectory> scored = clients.assign(Topics.SCORED_TRAJECTORIES, "report")) {
             Map<Integer, Long> ends = scored.endOffsets();
-            while (scored.positions().entrySet().stream()
-                    .anyMatch(at -> at.getValue() < ends.getOrDefault(at.getKey(), 0L))) {
+            while (!scored.reached(ends)) {
                 scored.poll(Duration.ofMillis(100)).stream().map(Event::value).forEach(log::take);
             }
         }

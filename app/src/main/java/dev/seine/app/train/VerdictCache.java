@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verdicts on disk by the hash of everything they depend on: one JSON object a line, written as they come, so that an
@@ -65,6 +66,7 @@ final class VerdictCache {
     }
 
     /** The verdict; null if there is none yet. */
+    @Nullable
     Verdict get(String id) {
         return verdicts.get(id);
     }

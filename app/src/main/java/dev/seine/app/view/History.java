@@ -48,11 +48,11 @@ final class History {
     }
 
     List<Double> of(Curve curve) {
-        return List.copyOf(curves.get(curve));
+        return List.copyOf(curves.getOrDefault(curve, List.of()));
     }
 
     private void add(Curve curve, OptionalDouble value) {
-        List<Double> values = curves.get(curve);
+        List<Double> values = curves.computeIfAbsent(curve, any -> new ArrayList<>());
         value.ifPresent(values::add);
         if (values.size() > LONGEST) {
             values.remove(0);

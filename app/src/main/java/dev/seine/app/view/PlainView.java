@@ -3,6 +3,7 @@ package dev.seine.app.view;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A line at most every so often, and one whenever a stage begins or ends. */
 final class PlainView implements View {
@@ -10,7 +11,7 @@ final class PlainView implements View {
     private final long everyNanos;
     private final LongSupplier nanoTime;
 
-    private Progress last;
+    private @Nullable Progress last;
     private boolean written = true;
     private long writtenAt;
 
@@ -45,7 +46,7 @@ final class PlainView implements View {
     }
 
     private void writeLast() {
-        if (!written) {
+        if (last != null && !written) {
             say(PlainLine.of(last));
             written = true;
             writtenAt = nanoTime.getAsLong();

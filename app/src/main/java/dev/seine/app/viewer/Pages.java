@@ -2,6 +2,7 @@ package dev.seine.app.viewer;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.seine.app.Failures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,14 +93,14 @@ final class Pages implements AutoCloseable {
                 send(exchange, 404, "application/json", "{\"error\":\"there is no such thing in the log\"}");
             }
         } catch (IllegalArgumentException e) {
-            send(exchange, 400, "application/json", RunPages.error(e.getMessage()));
+            send(exchange, 400, "application/json", RunPages.error(Failures.line(e)));
         } catch (RuntimeException e) {
             LOG.warn("{} failed", path, e);
             send(exchange, 500, "application/json", RunPages.error("the log could not be read: " + e.getMessage()));
         }
     }
 
-    private static boolean local(String host) {
+    private static boolean local(@Nullable String host) {
         return host != null && host.matches("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d+)?");
     }
 

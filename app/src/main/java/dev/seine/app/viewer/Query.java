@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Parameters of a request. */
 final class Query {
     private final Map<String, String> values = new HashMap<>();
 
     /** The parameters of a raw query; null has none. */
-    Query(String raw) {
+    Query(@Nullable String raw) {
         if (raw == null) {
             return;
         }

@@ -16,11 +16,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +52,9 @@ public final class RemoteEngine implements SequenceEngine {
     private long requests;
     private long generated;
 
-    /** What came of a request; {@code error} is null if a reply did. */
-    private record Answer(String id, long request, Replica replica, JsonNode reply, Throwable error) {}
+    /** What came of a request: the reply or the error, the other is null. */
+    private record Answer(
+            String id, long request, Replica replica, @Nullable JsonNode reply, @Nullable Throwable error) {}
 
     /**
      * An engine without a request under way; servers are first asked when there is something to write.
@@ -193,19 +196,20 @@ public final class RemoteEngine implements SequenceEngine {
         if (turn == null || !turn.expects(answer.request)) {
             return; // cancelled meanwhile
         }
-        if (refused) {
+        if (error == null) {
+            JsonNode reply = Objects.requireNonNull(answer.reply, "neither a reply nor an error");
+            stopped.add(written(turn, protocol.reply(reply), answer.replica));
+        } else if (refused) {
             LOG.warn("sequence {} is refused: {}", turn.id(), error.getMessage());
             stopped.add(end(turn, new int[0], new float[0], StopReason.REFUSED));
-        } else if (error != null) {
+        } else {
             LOG.warn(
                     "sequence {} is asked for again: {} failed: {}", turn.id(), answer.replica.url(), error.toString());
             turn.failed();
-        } else {
-            stopped.add(written(turn, protocol.reply(answer.reply), answer.replica));
         }
     }
 
-    private static boolean brokenOff(Throwable error) {
+    private static boolean brokenOff(@Nullable Throwable error) {
         return error instanceof IOException
                 && !(error instanceof Replica.Refused)
                 && !(error instanceof HttpTimeoutException)

@@ -2,6 +2,7 @@ package dev.seine.policy.store;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +76,7 @@ final class BackgroundFetch implements AutoCloseable {
                 LOG.warn(
                         "cannot fetch, failure {} in a row: {}",
                         failures,
-                        e.getCause().getMessage());
+                        Objects.requireNonNullElse(e.getCause(), e).getMessage());
             }
             return COMING;
         } catch (InterruptedException e) {

@@ -92,7 +92,7 @@ final class Bucket implements AutoCloseable {
                         r -> r.bucket(name).key(key).contentType(TYPE).metadata(Map.of(SHA256, sha256)),
                         RequestBody.fromFile(file));
             }
-            return null;
+            return size;
         });
     }
 

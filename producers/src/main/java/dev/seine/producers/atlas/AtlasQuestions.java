@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -141,7 +142,8 @@ public final class AtlasQuestions {
     }
 
     private Optional<AtlasQuestion> currencyAttribute(SplittableRandom random) {
-        Fact currency = currencies.get(pick(currencyNames, random));
+        String name = pick(currencyNames, random);
+        Fact currency = Objects.requireNonNull(currencies.get(name), name);
         Relation relation = ATTRIBUTES.get(1 + random.nextInt(ATTRIBUTES.size() - 1)); // not the currency itself
         return world.fact(relation, currency.subject())
                 .map(f -> new AtlasQuestion(

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -179,7 +180,12 @@ public final class AtlasWorld {
 
     /** Whether a city's or country's facts never occur in training. */
     public boolean heldOut(String entity) {
-        return facts.get(entity).values().iterator().next().standing() == Standing.HELD_OUT;
+        return Objects.requireNonNull(facts.get(entity), entity)
+                        .values()
+                        .iterator()
+                        .next()
+                        .standing()
+                == Standing.HELD_OUT;
     }
 
     /** Currencies that exactly one country uses, with that country's currency fact. */

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -123,7 +124,7 @@ final class Beginnings {
 
     /** It was broken off by a failure; returns how often it has been begun. */
     int failed(Plan plan) {
-        Count count = counts.get(Place.of(plan));
+        Count count = Objects.requireNonNull(counts.get(Place.of(plan)), plan::rolloutId);
         counts.put(Place.of(plan), new Count(count.turn(), count.times(), false, count.noted()));
         return count.times();
     }

@@ -2,6 +2,7 @@ package dev.seine.producers.generator;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -22,7 +23,8 @@ final class Ledger {
 
     /** One of its trajectories is written; returns whether it was the last. */
     boolean written(Origin origin) {
-        return open.get(origin.partition()).merge(origin.offset(), -1, Integer::sum) == 0;
+        TreeMap<Long, Integer> questions = Objects.requireNonNull(open.get(origin.partition()), origin::toString);
+        return questions.merge(origin.offset(), -1, Integer::sum) == 0;
     }
 
     /**
@@ -53,8 +55,8 @@ final class Ledger {
         if (!offsets.isEmpty()) {
             return offsets;
         }
-        int any = positions.keySet().iterator().next();
-        return Map.of(any, next(any, positions.get(any)));
+        Map.Entry<Integer, Long> any = positions.entrySet().iterator().next();
+        return Map.of(any.getKey(), next(any.getKey(), any.getValue()));
     }
 
     /** Offset of the partition's first unfinished question; its position if there is none. */

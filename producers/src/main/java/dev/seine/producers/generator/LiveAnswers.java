@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -219,7 +220,7 @@ final class LiveAnswers implements AutoCloseable {
     void tell() {
         long now = clock.millis();
         for (Map.Entry<String, Edition> entry : writing.entrySet()) {
-            LiveAnswer answer = answers.get(entry.getKey());
+            LiveAnswer answer = answer(entry.getKey());
             Edition edition = entry.getValue();
             String rolloutId = answer.plan().rolloutId();
             edition.pool()
@@ -230,9 +231,13 @@ final class LiveAnswers implements AutoCloseable {
         }
     }
 
+    private LiveAnswer answer(String id) {
+        return Objects.requireNonNull(answers.get(id), () -> "answer " + id + " is not being written");
+    }
+
     /** Called by a pool: the policy has closed a query. */
     private void ask(AwaitingPassages rollout) {
-        LiveAnswer answer = answers.get(rollout.plan().question().getId());
+        LiveAnswer answer = answer(rollout.plan().question().getId());
         answer.advance(rollout.transcript(), new int[0], clock.millis());
         answer.searching(rollout.search(), clock.millis());
         searches.accept(rollout);
@@ -240,7 +245,7 @@ final class LiveAnswers implements AutoCloseable {
 
     /** Called by a pool: a rollout is over. */
     private void finish(Finished rollout) {
-        LiveAnswer answer = answers.get(rollout.plan().question().getId());
+        LiveAnswer answer = answer(rollout.plan().question().getId());
         answer.finished(rollout);
         if (rollout.finish() == FinishReason.ERROR || rollout.finish() == FinishReason.TIMEOUT) {
             failed++;

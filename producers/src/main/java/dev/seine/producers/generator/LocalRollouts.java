@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,7 +63,9 @@ public final class LocalRollouts {
                 searches::add,
                 (Finished done) -> {
                     Plan plan = done.plan();
-                    groups.get(plan.origin().offset())[plan.index()] = writer.write(done);
+                    Trajectory[] group =
+                            Objects.requireNonNull(groups.get(plan.origin().offset()), plan::rolloutId);
+                    group[plan.index()] = writer.write(done);
                 });
         for (List<Plan> group : plans(questions, config, mode)) {
             groups.put(group.get(0).origin().offset(), new Trajectory[group.size()]);

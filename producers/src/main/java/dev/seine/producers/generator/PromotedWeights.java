@@ -11,6 +11,7 @@ import dev.seine.topics.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers begin with the version that was promoted, or, as many of them as its share says, with the canary. Which of the two a
@@ -23,7 +24,7 @@ public final class PromotedWeights implements ServedWeights {
 
     private final NewestWeights newest;
     private final EventConsumer<Promotion> decisions;
-    private Promotion last;
+    private @Nullable Promotion last;
 
     /** Follows the decisions on this policy. Those there are by now are known once this returns. */
     public PromotedWeights(Clients clients, String policy, String role) {

@@ -225,7 +225,7 @@ public final class RolloutGenerator implements Role {
             ledger.open(first.origin(), plans.size());
             pool.add(takeover.isEmpty() ? plans : notBegun(plans, takeover.get()));
         } catch (IllegalArgumentException e) {
-            event.trace().within(() -> reject(event, e.getMessage()));
+            event.trace().within(() -> reject(event, String.valueOf(e.getMessage())));
         }
     }
 

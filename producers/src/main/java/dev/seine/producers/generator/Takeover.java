@@ -44,8 +44,7 @@ final class Takeover implements AutoCloseable {
     /** A topic that is read up to what is written in it now. */
     private record Tail<V extends SpecificRecord>(EventConsumer<V> reader, Map<Integer, Long> ends) {
         boolean reached() {
-            Map<Integer, Long> positions = reader.positions();
-            return ends.entrySet().stream().allMatch(end -> positions.get(end.getKey()) >= end.getValue());
+            return reader.reached(ends);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.seine.topics.EventConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,15 +56,19 @@ final class Takeovers implements AutoCloseable {
         for (Map.Entry<Integer, Takeover> entry : List.copyOf(byPartition.entrySet())) {
             int partition = entry.getKey();
             Takeover takeover = entry.getValue();
-            if (takeover.over(positions.get(partition))) {
+            if (takeover.over(known(positions, partition))) {
                 byPartition.remove(partition);
             } else if (takeover.holding() && !takeover.begun()) {
-                takeover.begin(responses, questions.endOffsets().get(partition));
+                takeover.begin(responses, known(questions.endOffsets(), partition));
             } else if (takeover.begun() && !takeover.ready()) {
                 free.addAll(takeover.advance());
             }
         }
         return free;
+    }
+
+    private static long known(Map<Integer, Long> offsets, int partition) {
+        return Objects.requireNonNull(offsets.get(partition), () -> "partition " + partition + " is not read");
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.seine.policy.store.RunStore;
 import dev.seine.producers.LatestWeights;
 import dev.seine.topics.Clients;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps an engine at the latest published weights, as far as {@link WeightsLoader} takes them. A file that is not there (any
@@ -14,7 +15,7 @@ import java.util.Optional;
 public final class WeightsFollower implements AutoCloseable {
     private final LatestWeights latest;
     private final WeightsLoader loader;
-    private WeightsPublished loaded;
+    private @Nullable WeightsPublished loaded;
 
     /**
      * Follows a policy.

@@ -8,6 +8,7 @@ import dev.seine.policy.store.Sought;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +22,8 @@ public final class WeightsLoader implements AutoCloseable {
     private final RunStore store;
     private final String tokenizerSha256;
     private final String configSha256;
-    private WeightsPublished coming;
-    private WeightsPublished missing;
+    private @Nullable WeightsPublished coming;
+    private @Nullable WeightsPublished missing;
 
     /**
      * A loader.

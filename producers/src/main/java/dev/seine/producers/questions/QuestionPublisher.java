@@ -38,7 +38,7 @@ public final class QuestionPublisher implements Role {
     private final LatestWeights weights;
     private final EventProducer producer;
     private final FeedbackQuestions feedback;
-    private BitSet inLog;
+    private BitSet inLog = new BitSet();
     private final Counter published;
     private volatile long next = -1;
 
@@ -151,7 +151,7 @@ public final class QuestionPublisher implements Role {
         BitSet seqs = new BitSet();
         try (EventConsumer<Question> log = clients.assign(Topics.QUESTIONS, NAME)) {
             Map<Integer, Long> end = log.endOffsets();
-            while (!reached(log.positions(), end)) {
+            while (!log.reached(end)) {
                 for (Event<Question> event : log.poll(Duration.ofMillis(100))) {
                     if (event.value().getSeq() >= 0) {
                         feedback.published(event.value().getId());
@@ -161,9 +161,5 @@ public final class QuestionPublisher implements Role {
             }
         }
         return seqs;
-    }
-
-    private static boolean reached(Map<Integer, Long> positions, Map<Integer, Long> end) {
-        return end.entrySet().stream().allMatch(e -> positions.get(e.getKey()) >= e.getValue());
     }
 }

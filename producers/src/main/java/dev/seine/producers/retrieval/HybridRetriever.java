@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Several retrievers over the same corpus as one, by reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): a passage scores
@@ -62,7 +63,7 @@ public final class HybridRetriever implements Retriever {
         return scores.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .limit(k)
-                .map(entry -> Passage.newBuilder(found.get(entry.getKey()))
+                .map(entry -> Passage.newBuilder(Objects.requireNonNull(found.get(entry.getKey()), entry::getKey))
                         .setScore(entry.getValue())
                         .build())
                 .toList();

@@ -10,6 +10,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import org.jspecify.annotations.Nullable;
 
 /** A server that is asked over HTTP and answers in JSON, of which no more is read than it may be long. Safe for use by several threads. */
 public final class JsonServer implements AutoCloseable {
@@ -77,8 +78,12 @@ public final class JsonServer implements AutoCloseable {
         }
     }
 
-    /** What is thrown for a reply that is not what it should be. */
-    public IllegalStateException refused(String what, Exception cause) {
+    /**
+     * What is thrown for a reply that is not what it should be.
+     *
+     * @param cause null if the reply alone is to blame
+     */
+    public IllegalStateException refused(String what, @Nullable Exception cause) {
         return new IllegalStateException(name + " " + what, cause);
     }
 

@@ -62,9 +62,10 @@ final class RetrievalBatch {
                     .build();
         }
         Search search = new Search(request.getQuery(), request.getTopK());
-        boolean cached = cache.containsKey(search);
+        List<Passage> known = cache.get(search);
+        boolean cached = known != null;
         boolean coalesced = !cached && found.containsKey(search);
-        Found result = cached ? new Found(cache.get(search), "") : found.computeIfAbsent(search, this::found);
+        Found result = known != null ? new Found(known, "") : found.computeIfAbsent(search, this::found);
         boolean failed = !result.error().isEmpty();
         count(cached ? 1 : 0, coalesced ? 1 : 0, failed ? 1 : 0, 0);
         return response(request, failed ? RetrievalStatus.ERROR : RetrievalStatus.OK)

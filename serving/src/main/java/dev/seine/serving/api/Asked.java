@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request asks for. The policy answers single questions: of a conversation the last text of the user is taken, and nothing before it.
@@ -81,7 +82,7 @@ record Asked(String model, String question, boolean stream, OptionalDouble tempe
         return OptionalInt.empty();
     }
 
-    private static String question(JsonNode value, String field) {
+    private static String question(@Nullable JsonNode value, String field) {
         if (value != null && value.isTextual()) {
             return value.textValue();
         }
@@ -100,7 +101,7 @@ record Asked(String model, String question, boolean stream, OptionalDouble tempe
         throw ApiError.invalid(field, field + " holds no message of role user");
     }
 
-    private static String content(JsonNode content, String where) {
+    private static String content(@Nullable JsonNode content, String where) {
         if (content != null && content.isTextual()) {
             return content.textValue();
         }

@@ -11,6 +11,8 @@ import dev.seine.serving.answers.Citation;
 import dev.seine.serving.http.ApiError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer as a chat completion. The content is the answer's text alone; the way to it stands in {@code reasoning_content} and, its searches, in {@code seine}, which OpenAI's clients pass over.
@@ -22,7 +24,7 @@ final class ChatFormat implements EventStream.Format {
     private final StringBuilder reasoning = new StringBuilder();
     private final ArrayNode steps = Json.array();
     private final List<Passage> passages = new ArrayList<>();
-    private AnswerEvent last;
+    private @Nullable AnswerEvent last;
 
     ChatFormat(Answer answer, boolean wantsUsage) {
         this.answer = answer;
@@ -75,6 +77,7 @@ final class ChatFormat implements EventStream.Format {
 
     /** The whole of an answer whose last event was taken. */
     ObjectNode completion() {
+        AnswerEvent last = last();
         if (last.getKind() == AnswerEventKind.FAILED) {
             throw failure(last);
         }
@@ -107,7 +110,7 @@ final class ChatFormat implements EventStream.Format {
         return Json.tree(failure(failed).body());
     }
 
-    private String chunk(ObjectNode delta, String finish, ObjectNode extra) {
+    private String chunk(ObjectNode delta, @Nullable String finish, @Nullable ObjectNode extra) {
         ObjectNode chunk = head("chat.completion.chunk");
         ObjectNode choice = chunk.putArray("choices").addObject().put("index", 0);
         choice.set("delta", delta);
@@ -124,14 +127,19 @@ final class ChatFormat implements EventStream.Format {
                 .put("object", object)
                 .put("created", answer.askedAtMs() / 1000)
                 .put("model", answer.model())
-                .put("system_fingerprint", answer.model() + "@v" + last.getPolicyVersion());
+                .put("system_fingerprint", answer.model() + "@v" + last().getPolicyVersion());
     }
 
     private ObjectNode step(String kind) {
         return steps.addObject().put("kind", kind);
     }
 
+    private AnswerEvent last() {
+        return Objects.requireNonNull(last, "no event was taken yet");
+    }
+
     private ObjectNode extra() {
+        AnswerEvent last = last();
         return Json.extra(answer, last.getPolicyVersion(), last.getUsage(), last.getFinish());
     }
 

@@ -12,6 +12,7 @@ import dev.seine.serving.answers.Citation;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What both interfaces write alike. */
 final class Json {
@@ -60,8 +61,12 @@ final class Json {
                 .put("title", citation.passage().getTitle());
     }
 
-    /** What an answer says beyond OpenAI's interface: whose it is, and what it took. */
-    static ObjectNode extra(Answer answer, long version, AnswerUsage usage, String finish) {
+    /**
+     * What an answer says beyond OpenAI's interface: whose it is, and what it took.
+     *
+     * @param usage null as long as it is not over
+     */
+    static ObjectNode extra(Answer answer, long version, @Nullable AnswerUsage usage, String finish) {
         ObjectNode extra = object().put("answer_id", answer.id())
                 .put("policy", answer.model())
                 .put("policy_version", version)

@@ -11,6 +11,8 @@ import dev.seine.serving.http.ApiError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer as OpenAI's Responses: thinking becomes items of type reasoning, a search one of type file_search_call with the passages as its
@@ -24,10 +26,10 @@ final class ResponseFormat implements EventStream.Format {
     private final List<String> lines = new ArrayList<>();
     private final long skip;
     private long sequence;
-    private ObjectNode open;
+    private @Nullable ObjectNode open;
     private StringBuilder text = new StringBuilder();
     private String status = "queued";
-    private AnswerEvent last;
+    private @Nullable AnswerEvent last;
 
     /**
      * A format.
@@ -74,7 +76,7 @@ final class ResponseFormat implements EventStream.Format {
     }
 
     private void reasoning(String delta) {
-        if (!opened("reasoning")) {
+        if (opened("reasoning") == null) {
             ObjectNode item = item("reasoning", "rs");
             item.putArray("summary");
             added(item);
@@ -101,10 +103,11 @@ final class ResponseFormat implements EventStream.Format {
 
     private void found(List<Passage> shown) {
         passages.addAll(shown);
-        if (!opened("file_search_call")) {
+        ObjectNode item = opened("file_search_call");
+        if (item == null) {
             return; // an empty query: nothing was searched
         }
-        ArrayNode results = open.putArray("results");
+        ArrayNode results = item.putArray("results");
         shown.forEach(passage -> results.addObject()
                 .put("file_id", passage.getId())
                 .put("filename", passage.getTitle())
@@ -115,7 +118,7 @@ final class ResponseFormat implements EventStream.Format {
     }
 
     private void say(String delta) {
-        if (!opened("message")) {
+        if (opened("message") == null) {
             closeItem();
             ObjectNode item =
                     item("message", "msg").put("status", "in_progress").put("role", "assistant");
@@ -130,7 +133,7 @@ final class ResponseFormat implements EventStream.Format {
     }
 
     private void finished(String finish) {
-        if (!opened("message")) {
+        if (opened("message") == null) {
             say(""); // an answer without text is an answer
         }
         closeItem();
@@ -148,18 +151,20 @@ final class ResponseFormat implements EventStream.Format {
         return open;
     }
 
-    private boolean opened(String type) {
+    /** The open item if it is of this type; one of another type is closed. */
+    private @Nullable ObjectNode opened(String type) {
         if (open != null && !open.path("type").asText().equals(type)) {
             closeItem();
         }
-        return open != null;
+        return open;
     }
 
     private void closeItem() {
-        if (open == null) {
+        ObjectNode item = open;
+        if (item == null) {
             return;
         }
-        switch (open.path("type").asText()) {
+        switch (item.path("type").asText()) {
             case "reasoning" -> {
                 ObjectNode part = Json.object().put("type", "summary_text").put("text", text.toString());
                 send(
@@ -168,18 +173,18 @@ final class ResponseFormat implements EventStream.Format {
                 send(
                         "response.reasoning_summary_part.done",
                         inItem().put("summary_index", 0).set("part", part));
-                open.putArray("summary").add(part.deepCopy());
+                item.putArray("summary").add(part.deepCopy());
             }
-            case "message" -> closeMessage();
-            default -> open.put("status", open.path("results").isNull() ? "failed" : "completed");
+            case "message" -> closeMessage(item);
+            default -> item.put("status", item.path("results").isNull() ? "failed" : "completed");
         }
         ObjectNode event = Json.object().put("output_index", output.size() - 1);
-        event.set("item", open.deepCopy());
+        event.set("item", item.deepCopy());
         send("response.output_item.done", event);
         open = null;
     }
 
-    private void closeMessage() {
+    private void closeMessage(ObjectNode item) {
         ObjectNode part = part(text.toString());
         ArrayNode annotations = (ArrayNode) part.get("annotations");
         for (Citation citation : Citation.of(text.toString(), passages)) {
@@ -193,7 +198,7 @@ final class ResponseFormat implements EventStream.Format {
         done.putArray("logprobs");
         send("response.output_text.done", done);
         send("response.content_part.done", inItem().put("content_index", 0).set("part", part.deepCopy()));
-        open.put("status", "completed").putArray("content").add(part);
+        item.put("status", "completed").putArray("content").add(part);
     }
 
     private static ObjectNode part(String text) {
@@ -210,7 +215,8 @@ final class ResponseFormat implements EventStream.Format {
     }
 
     private ObjectNode inItem() {
-        return Json.object().put("item_id", open.path("id").asText()).put("output_index", output.size() - 1);
+        ObjectNode item = Objects.requireNonNull(open, "no item is open");
+        return Json.object().put("item_id", item.path("id").asText()).put("output_index", output.size() - 1);
     }
 
     private ObjectNode withResponse() {
@@ -236,7 +242,7 @@ final class ResponseFormat implements EventStream.Format {
                 .put("status", status)
                 .put("model", answer.model());
         if (status.equals("failed")) {
-            ApiError error = ChatFormat.failure(last);
+            ApiError error = ChatFormat.failure(Objects.requireNonNull(last, "no event was taken yet"));
             body.set("error", Json.tree(Map.of("code", "server_error", "message", String.valueOf(error.getMessage()))));
         } else {
             body.putNull("error");
@@ -251,14 +257,14 @@ final class ResponseFormat implements EventStream.Format {
         body.putArray("tools");
         body.put("tool_choice", "auto").put("parallel_tool_calls", false);
         body.set("output", output.deepCopy());
-        boolean over = last != null && last.getUsage() != null;
-        body.set("usage", over ? usage(last.getUsage()) : null);
+        AnswerUsage used = last == null ? null : last.getUsage();
+        body.set("usage", used == null ? null : usage(used));
         body.set(
                 "seine",
                 Json.extra(
                         answer,
                         last == null ? -1 : last.getPolicyVersion(),
-                        over ? last.getUsage() : null,
+                        used,
                         last == null ? "" : last.getFinish()));
         return body;
     }

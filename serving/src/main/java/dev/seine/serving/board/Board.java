@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to see of a run: its entries in the order they came, the newest of them kept. Any number of readers follow it; what
@@ -176,7 +177,7 @@ public final class Board {
         }
     }
 
-    private static long version(WeightsPublished weights) {
+    private static long version(@Nullable WeightsPublished weights) {
         return weights == null ? -1 : weights.getVersion();
     }
 

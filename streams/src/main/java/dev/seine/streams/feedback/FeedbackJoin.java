@@ -68,7 +68,7 @@ final class FeedbackJoin implements Processor<byte[], byte[], String, Object> {
         } catch (Decoding.Unreadable e) {
             if (topic.equals(Topics.FEEDBACK.name())) {
                 counters.received.increment();
-                reject(in, e.getMessage());
+                reject(in, String.valueOf(e.getMessage()));
             } // else it is refused by those who read it for their work
         }
     }

@@ -86,7 +86,7 @@ public final class RecordedTrajectories {
         } catch (JsonProcessingException e) {
             return new RecordedLine.Refused(file, number, "no JSON: " + e.getOriginalMessage());
         } catch (IllegalArgumentException e) {
-            return new RecordedLine.Refused(file, number, e.getMessage());
+            return new RecordedLine.Refused(file, number, String.valueOf(e.getMessage()));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -89,7 +90,8 @@ public final class Scoring {
     }
 
     private double weighted(RewardRule rule, Rollout rollout) {
-        double reward = config.extra().get(rule.name()) * rule.reward(rollout, config);
+        double weight = Objects.requireNonNull(config.extra().get(rule.name()), rule::name);
+        double reward = weight * rule.reward(rollout, config);
         if (!Double.isFinite(reward)) {
             throw new IllegalStateException("reward rule '" + rule.name() + "' must give a finite reward, got " + reward
                     + " for " + rollout.trajectory().getRolloutId());

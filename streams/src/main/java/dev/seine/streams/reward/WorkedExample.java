@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group of texts with the rewards that they must get, computed by hand: how a recipe, or a reward rule of one's own, is tested without a
@@ -25,10 +26,10 @@ import java.util.TreeMap;
  *
  * @param name what the example shows
  * @param answers accepted answers
- * @param fewest fewest searches with which the question was answered before; absent if it never was
+ * @param fewest fewest searches with which the question was answered before; null if it never was
  * @param rollouts the group, in the order of the rollout index
  */
-public record WorkedExample(String name, List<String> answers, Integer fewest, List<Expected> rollouts) {
+public record WorkedExample(String name, List<String> answers, @Nullable Integer fewest, List<Expected> rollouts) {
     private static final double ROUNDING = 1e-9;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -38,13 +39,13 @@ public record WorkedExample(String name, List<String> answers, Integer fewest, L
      * One rollout.
      *
      * @param text what follows the prompt
-     * @param searches searches that were made; counted in the text if absent
+     * @param searches searches that were made; counted in the text if null
      * @param rewards what it must get, by part ({@code format}, {@code answer}, {@code group}, {@code memory}, a rule's name, {@code total},
      *     {@code advantage}); a number or a fraction such as {@code 4/3}. Parts that are not named are not looked at
      */
     public record Expected(
             @JsonProperty(required = true) String text,
-            Integer searches,
+            @Nullable Integer searches,
             @JsonProperty(required = true) Map<String, String> rewards) {}
 
     /** Checks that there is something to check. */

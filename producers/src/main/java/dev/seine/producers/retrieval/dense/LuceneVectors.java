@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.StoredFields;
@@ -50,7 +51,8 @@ final class LuceneVectors implements Vectors {
     /** The space of the vectors in a folder. */
     static VectorSpace space(Directory directory) throws IOException {
         Map<String, String> data = SegmentInfos.readLatestCommit(directory).getUserData();
-        return new VectorSpace(data.get(MODEL), Integer.parseInt(data.get(DIMENSION)));
+        String model = Objects.requireNonNull(data.get(MODEL), () -> directory + " names no model");
+        return new VectorSpace(model, Integer.parseInt(data.get(DIMENSION)));
     }
 
     /** What {@link #space(Directory)} reads. */

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to a Qdrant server; turns its failures into those of a search. Safe for use by several threads. */
 final class QdrantConnection implements AutoCloseable {
@@ -97,7 +98,7 @@ final class QdrantConnection implements AutoCloseable {
         }
     }
 
-    private RuntimeException failure(String what, Throwable cause) {
+    private RuntimeException failure(String what, @Nullable Throwable cause) {
         if (!(cause instanceof StatusRuntimeException refusal)) {
             return new IllegalStateException(config.server() + ": " + what + " failed: " + cause, cause);
         }
