@@ -11,13 +11,12 @@ public final class Failures {
     /** The message of an error, with its kind where the message alone would say nothing, without wrappers around it. */
     public static String line(Throwable error) {
         Throwable inner = error;
-        while (wrapper(inner) && inner.getCause() != null) {
-            inner = inner.getCause();
+        for (Throwable cause = inner.getCause(); cause != null && wrapper(inner); cause = inner.getCause()) {
+            inner = cause;
         }
         String message = inner.getMessage();
-        boolean bare = message == null || message.isBlank();
         String kind = inner.getClass().getSimpleName();
-        if (bare) {
+        if (message == null || message.isBlank()) {
             return kind;
         }
         // A message such as "/data/run" or "Index 3 out of bounds" needs its kind to be understood.
@@ -28,7 +27,7 @@ public final class Failures {
         return error instanceof CompletionException
                 || error instanceof ExecutionException
                 || (error.getClass() == UncheckedIOException.class
-                        && error.getMessage().startsWith("java."));
+                        && String.valueOf(error.getMessage()).startsWith("java."));
     }
 
     private static boolean ours(Throwable error) {

@@ -3,6 +3,7 @@ package dev.seine.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -30,5 +31,7 @@ class FailuresTest {
     @Test
     void errorWithoutMessageIsItsKind() {
         assertThat(Failures.line(new IOException())).isEqualTo("IOException");
+        assertThat(Failures.line(new UncheckedIOException(null, new IOException("cut"))))
+                .isEqualTo("UncheckedIOException");
     }
 }
