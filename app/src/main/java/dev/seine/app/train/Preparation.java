@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the run folder before anything runs: questions, corpus, tokenizer, architecture and demonstrations, from the atlas
@@ -55,17 +56,27 @@ final class Preparation {
     /**
      * Prepares the folder from these files, or from the atlas world if there are none, and records the configuration.
      *
+     * @param questions null, as the corpus, for the atlas world
      * @param demonstrations a cold-start file to be used instead of demonstrations made here; may be null
      */
-    void run(Path questions, Path corpus, Path demonstrations) {
+    void run(@Nullable Path questions, @Nullable Path corpus, @Nullable Path demonstrations) {
+        refuseHalf(questions, corpus);
         refuseUsedStore();
         List<Demonstration> given = demonstrations == null ? List.of() : given(demonstrations);
-        if (questions == null) {
+        if (questions == null || corpus == null) {
             atlas(given);
         } else {
             files(questions, corpus, given);
         }
         RunOptions.record(folder, config);
+    }
+
+    /** Own questions need the passages to search for them, and the other way round. */
+    static void refuseHalf(@Nullable Path questions, @Nullable Path corpus) {
+        if ((questions == null) != (corpus == null)) {
+            throw new IllegalArgumentException("--questions and --corpus belong together: got only "
+                    + (questions == null ? "--corpus" : "--questions"));
+        }
     }
 
     /** A new run that found another's checkpoints in its store would go on with them. */

@@ -6,6 +6,7 @@ import dev.seine.policy.ModelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,26 +21,27 @@ public final class PrepareCommand implements Callable<Integer> {
     private RunOptions options;
 
     @Option(names = "--questions", paramLabel = "FILE", description = "Own questions (JSONL); needs --corpus.")
-    private Path questions;
+    private @Nullable Path questions;
 
     @Option(
             names = "--demonstrations",
             paramLabel = "FILE",
             description =
                     "Cold-start data (JSONL: prompt, response), as seine coldstart writes it, instead of the run's own.")
-    private Path demonstrations;
+    private @Nullable Path demonstrations;
 
     @Option(
             names = "--model",
             paramLabel = "DIR",
             description = "Begin with this model (Hugging Face layout, Qwen2 or Llama) instead of random weights.")
-    private Path model;
+    private @Nullable Path model;
 
     @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
-    private Path corpus;
+    private @Nullable Path corpus;
 
     @Override
     public Integer call() {
+        Preparation.refuseHalf(questions, corpus);
         RunConfig config = options.fresh(RunOptions.model(model));
         config.device(); // one that is not there ends it here
         RunFolder folder = options.folder().create();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,26 +35,26 @@ public final class TrainCommand implements Callable<Integer> {
     private OperationsOptions operationsOptions;
 
     @Option(names = "--questions", paramLabel = "FILE", description = "Own questions (JSONL); needs --corpus.")
-    private Path questions;
+    private @Nullable Path questions;
 
     @Option(
             names = "--demonstrations",
             paramLabel = "FILE",
             description =
                     "Cold-start data (JSONL: prompt, response), as seine coldstart writes it, instead of the run's own.")
-    private Path demonstrations;
+    private @Nullable Path demonstrations;
 
     @Option(
             names = "--model",
             paramLabel = "DIR",
             description = "Begin with this model (Hugging Face layout, Qwen2 or Llama) instead of random weights.")
-    private Path model;
+    private @Nullable Path model;
 
     @Option(names = "--corpus", paramLabel = "FILE", description = "Own passages (JSONL: title, text).")
-    private Path corpus;
+    private @Nullable Path corpus;
 
     @Option(names = "--rl-steps", paramLabel = "N", description = "Steps of reinforcement learning.")
-    private Integer steps;
+    private @Nullable Integer steps;
 
     @Option(
             names = "--compare",
@@ -62,23 +63,20 @@ public final class TrainCommand implements Callable<Integer> {
     private List<String> compare = new ArrayList<>();
 
     @Option(names = "--report", paramLabel = "DIR", description = "Folder of the report (default: RUN/report).")
-    private Path report;
+    private @Nullable Path report;
 
     @Option(
             names = "--serve",
             paramLabel = "PORT",
             description = "Answer live questions over HTTP while training; 0 takes a free port.")
-    private Integer serve;
+    private @Nullable Integer serve;
 
     @Option(names = "--resume", description = "Go on with the run that the folder holds.")
     private boolean resume;
 
     @Override
     public Integer call() throws InterruptedException {
-        if ((questions == null) != (corpus == null)) {
-            throw new IllegalArgumentException("--questions and --corpus belong together: got only "
-                    + (questions == null ? "--corpus" : "--questions"));
-        }
+        Preparation.refuseHalf(questions, corpus);
         try (StopSignal stop = StopSignal.listen(PATIENCE);
                 Operations operations = operationsOptions.open()) {
             operations.serving(stop);

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class PreparationTest {
     @TempDir
@@ -78,6 +79,23 @@ class PreparationTest {
                                 said::add)
                         .run(dir.resolve("q.jsonl"), dir.resolve("nowhere.jsonl"), null))
                 .hasMessageContaining("nowhere.jsonl");
+    }
+
+    @Test
+    void ownQuestionsNeedACorpusAndTheOtherWayRound() {
+        CommandLine prepare = new CommandLine(new PrepareCommand());
+        prepare.setExecutionExceptionHandler((error, line, result) -> {
+            said.add(error.getMessage());
+            return 1;
+        });
+        String run = dir.resolve("run").toString();
+        assertThat(prepare.execute("--run", run, "--questions", "q.jsonl")).isEqualTo(1);
+        assertThat(prepare.execute("--run", run, "--corpus", "c.jsonl")).isEqualTo(1);
+        assertThat(said)
+                .containsExactly(
+                        "--questions and --corpus belong together: got only --questions",
+                        "--questions and --corpus belong together: got only --corpus");
+        assertThat(dir.resolve("run")).doesNotExist();
     }
 
     @Test
