@@ -13,7 +13,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.seine.topics.Topic;
@@ -33,6 +35,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .belongToAnyOf(Main.class)
                 .check(seine);
+    }
+
+    /** Only in such packages does the compiler look for nulls; those of generated classes are none. */
+    @Test
+    void everyPackageSaysWhatMayBeNull() {
+        assertThat(seine.stream()
+                        .map(JavaClass::getPackage)
+                        .filter(of -> !of.getName().equals("dev.seine.event"))
+                        .filter(of -> !of.isAnnotatedWith(NullMarked.class))
+                        .map(JavaPackage::getName)
+                        .distinct())
+                .isEmpty();
     }
 
     @Test
