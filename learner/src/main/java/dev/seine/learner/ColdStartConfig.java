@@ -38,7 +38,6 @@ public record ColdStartConfig(
 
     /** About what a model of a million parameters needs from scratch. */
     public static ColdStartConfig defaults() {
-        OptimizerConfig optimizer = new OptimizerConfig(2e-3, 50, 0.9, 0.98, 1e-8, 0.01, 1.0);
-        return new ColdStartConfig(6, 0, Duration.ZERO, 8192, 4096, 0.1, 20, 17, optimizer);
+        return new ColdStartConfig(6, 0, Duration.ZERO, 8192, 4096, 0.1, 20, 17, OptimizerConfig.adamw(2e-3, 50));
     }
 }

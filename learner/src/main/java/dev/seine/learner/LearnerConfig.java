@@ -76,7 +76,7 @@ public record LearnerConfig(
                 1,
                 17,
                 Computation.PLAIN,
-                OptimizerConfig.defaults(),
+                OptimizerConfig.adamw(3e-4, 5),
                 LossConfig.defaults(),
                 MemoryConfig.defaults(),
                 RehearsalConfig.defaults(),

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Changes a decoder's parameters by gradients. All state (gradients, both moments, the step counter) is arrays owned here, so that training
@@ -90,24 +91,49 @@ final class Trainer implements AutoCloseable {
                 (float) o.beta2(),
                 (float) o.eps(),
                 (float) o.weightDecay(),
-                (float) o.gradClip()
+                (float) o.gradClip(),
+                (float) o.momentum()
             };
             List<Object> arguments = new ArrayList<>(List.of(scope.create(hyper), counter));
-            for (boolean matrices : new boolean[] {true, false}) {
-                for (List<NDArray> all : List.of(trained, gradients, first, second)) {
-                    arguments.add(kind(all, matrices, scope));
+            boolean muon = o.kind().equals(OptimizerConfig.MUON);
+            for (Rule rule : Rule.values()) {
+                List<List<NDArray>> state = List.of(trained, gradients, first, second);
+                for (List<NDArray> all : state.subList(0, rule.arrays)) {
+                    arguments.add(under(rule, muon, all, scope));
                 }
             }
             return module.call(scope, "update", true, arguments).get(0).getFloat();
         }
     }
 
-    /** Matrices or vectors; a lone zero where there are none, as with adapters, since a call takes no empty lists. */
-    private static List<NDArray> kind(List<NDArray> all, boolean matrices, NDManager scope) {
-        List<NDArray> kind = all.stream()
-                .filter(a -> matrices == a.getShape().dimension() > 1)
+    /** How an array is updated. */
+    private enum Rule {
+        MUON(3),
+        ADAMW(4),
+        WITHOUT_DECAY(4);
+
+        /** Of a parameter: itself, its gradient, its first moment and, but for Muon, its second. */
+        private final int arrays;
+
+        Rule(int arrays) {
+            this.arrays = arrays;
+        }
+    }
+
+    /** The arrays under a rule; a lone zero where there are none, as with adapters, since a call takes no empty lists. */
+    private List<NDArray> under(Rule rule, boolean muon, List<NDArray> all, NDManager scope) {
+        List<NDArray> chosen = IntStream.range(0, all.size())
+                .filter(i -> rule == rule(i, muon))
+                .mapToObj(all::get)
                 .toList();
-        return kind.isEmpty() ? List.of(scope.zeros(new Shape(1))) : kind;
+        return chosen.isEmpty() ? List.of(scope.zeros(new Shape(1, 1))) : chosen;
+    }
+
+    private Rule rule(int index, boolean muon) {
+        if (trained.get(index).getShape().dimension() < 2) {
+            return Rule.WITHOUT_DECAY;
+        }
+        return muon && decoder.projection(decoder.trainedFrom() + index) ? Rule.MUON : Rule.ADAMW;
     }
 
     /** The losses of N tokens with given log-probabilities, without a network. */

@@ -95,7 +95,7 @@ final class AdapterTest {
     private static double step(Trainer trainer) throws IOException {
         double nll =
                 trainer.accumulate(batch(expected()), LossConfig.LIKELIHOOD).meanNll();
-        trainer.update(OptimizerConfig.defaults(), 1e-3);
+        trainer.update(OptimizerConfig.adamw(3e-4, 5), 1e-3);
         return nll;
     }
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointsTest {
-    private static final OptimizerConfig FAST = new OptimizerConfig(1e-2, 0, 0.9, 0.98, 1e-8, 0.01, 1);
+    /** Both rules: Muon's for projections, AdamW's for the rest. */
+    private static final OptimizerConfig FAST =
+            new OptimizerConfig(OptimizerConfig.MUON, 1e-2, 0, 0.95, 0.9, 0.98, 1e-8, 0.01, 1);
+
     static final List<Recollection> MEMORY =
             List.of(new Recollection("m", "question", "r1-searcher++", "p", "text\n\"quoted\"", false, true));
 

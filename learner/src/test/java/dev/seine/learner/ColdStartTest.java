@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ColdStartTest {
-    private static final OptimizerConfig FAST = new OptimizerConfig(5e-3, 10, 0.9, 0.98, 1e-8, 0.01, 1);
+    private static final OptimizerConfig FAST = OptimizerConfig.adamw(5e-3, 10);
 
     @TempDir
     Path dir;

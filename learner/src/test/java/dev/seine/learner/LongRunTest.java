@@ -26,7 +26,7 @@ class LongRunTest {
     private static final Logger LOG = LoggerFactory.getLogger(LongRunTest.class);
     private static final ModelConfig MODEL =
             new ModelConfig(1000, 128, 384, 4, 4, 2, 32, 320, 10_000, 1e-6, true, true);
-    private static final OptimizerConfig SLOW = new OptimizerConfig(1e-4, 0, 0.9, 0.98, 1e-8, 0.01, 1);
+    private static final OptimizerConfig SLOW = OptimizerConfig.adamw(1e-4, 0);
 
     @Test
     void aThousandStepsLeaveTheProcessAsLargeAsItWas() throws IOException {

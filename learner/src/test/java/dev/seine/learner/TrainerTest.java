@@ -76,7 +76,7 @@ class TrainerTest {
                 Tiny.text("c", 1, 5, 6, 7, 8));
         new Packer(1000, 0).pack(sequences, Tiny.even(3, 0.1)).forEach(b -> trainer.accumulate(b, LOSS));
         List<float[]> whole = Tiny.values(trainer.gradients());
-        trainer.update(OptimizerConfig.defaults().withLr(1e-12), 1e-12);
+        trainer.update(OptimizerConfig.adamw(1e-12, 5), 1e-12);
         new Packer(5, 0).pack(sequences, Tiny.even(3, 0.1)).forEach(b -> trainer.accumulate(b, LOSS));
         List<float[]> parts = Tiny.values(trainer.gradients());
         for (int i = 0; i < whole.size(); i++) {
@@ -88,7 +88,7 @@ class TrainerTest {
     void theFirstUpdateMovesEachValueByTheRateAgainstItsGradient() {
         // Adam's first step: m / (1 - b1) = g, v / (1 - b2) = g^2, so a change of lr * g / (|g| + eps) = lr; no decay,
         // clip out of reach
-        OptimizerConfig plain = new OptimizerConfig(1e-3, 0, 0.9, 0.98, 1e-12, 0, 1e9);
+        OptimizerConfig plain = new OptimizerConfig(OptimizerConfig.ADAMW, 1e-3, 0, 0.95, 0.9, 0.98, 1e-12, 0, 1e9);
         accumulate();
         float[] gradient = trainer.gradients().get(0).toFloatArray();
         float[] before = decoder.parameters().get(0).toFloatArray();
@@ -108,7 +108,7 @@ class TrainerTest {
     void matricesDecayAndNormGainsAndBiasesDoNot() {
         // No gradient at all: a matrix is multiplied by 1 - lr * decay = 0.99, gains and biases stay.
         List<float[]> before = Tiny.values(decoder.parameters());
-        trainer.update(new OptimizerConfig(0.1, 0, 0.9, 0.98, 1e-8, 0.1, 1), 0.1);
+        trainer.update(new OptimizerConfig(OptimizerConfig.ADAMW, 0.1, 0, 0.95, 0.9, 0.98, 1e-8, 0.1, 1), 0.1);
         for (int i = 0; i < before.size(); i++) {
             NDArray parameter = decoder.parameters().get(i);
             double factor = parameter.getShape().dimension() > 1 ? 0.99 : 1;
@@ -123,21 +123,21 @@ class TrainerTest {
         Sequence bad = Tiny.rollout("bad", Double.NaN, 1f, new int[0], 1, 2, 3, 4);
         List<float[]> before = Tiny.values(decoder.parameters());
         new Packer(100, 0).pack(List.of(bad), new double[] {1}).forEach(b -> trainer.accumulate(b, LOSS));
-        assertThat(trainer.update(OptimizerConfig.defaults(), 1e-3)).isNaN();
+        assertThat(trainer.update(OptimizerConfig.adamw(3e-4, 5), 1e-3)).isNaN();
         assertThat(Tiny.values(decoder.parameters())).usingRecursiveComparison().isEqualTo(before);
         assertThat(trainer.updates()).isZero();
         accumulate();
-        assertThat(trainer.update(OptimizerConfig.defaults(), 1e-3)).isFinite();
+        assertThat(trainer.update(OptimizerConfig.adamw(3e-4, 5), 1e-3)).isFinite();
     }
 
     @Test
     void nothingThatAStepMakesOutlivesIt() {
         accumulate();
-        trainer.update(OptimizerConfig.defaults(), 1e-3);
+        trainer.update(OptimizerConfig.adamw(3e-4, 5), 1e-3);
         int before = arrays();
         for (int i = 0; i < 50; i++) {
             accumulate();
-            trainer.update(OptimizerConfig.defaults(), 1e-3);
+            trainer.update(OptimizerConfig.adamw(3e-4, 5), 1e-3);
         }
         assertThat(arrays()).isEqualTo(before);
     }

@@ -149,6 +149,12 @@ public final class Decoder implements AutoCloseable {
         return parameters;
     }
 
+    /** Whether one of {@link #parameters} is a projection within a layer, [out, in]: no embedding, output projection, gain, bias or adapter. */
+    public boolean projection(int index) {
+        return index < Parameter.all(config).size()
+                && Parameter.all(config).get(index).projection();
+    }
+
     /** Where those of {@link #parameters} begin that are trained: the adapters' if there are any, else 0. They go on to the end. */
     public int trainedFrom() {
         return adapters.isPresent() ? Parameter.all(config).size() : 0;

@@ -39,6 +39,11 @@ record Parameter(String name, Shape shape, Start start) {
         ZERO
     }
 
+    /** Whether it is a matrix that maps a layer's states, and not words to states or back. */
+    boolean projection() {
+        return shape.dimension() == 2 && !name.equals(EMBEDDING) && !name.equals(OUTPUT);
+    }
+
     /** Arrays of one layer. */
     static int perLayer(ModelConfig config) {
         return config.attentionBias() ? 12 : 9;

@@ -70,7 +70,7 @@ public record RunConfig(
     public RunConfig {
         learnerConfig(run, model, rl, learn);
         publisherConfig(run, rl, feedback);
-        coldStartConfig(run, coldStart);
+        coldStartConfig(run, model, coldStart);
         require(
                 rl.groupSize >= 2 || !LearnerConfig.comparesGroups(learn.advantage),
                 "rl.group-size",
@@ -299,10 +299,10 @@ public record RunConfig(
 
     /** The cold start's part. */
     public ColdStartConfig coldStartConfig() {
-        return coldStartConfig(run, coldStart);
+        return coldStartConfig(run, model, coldStart);
     }
 
-    private static ColdStartConfig coldStartConfig(Run run, ColdStart coldStart) {
+    private static ColdStartConfig coldStartConfig(Run run, Model model, ColdStart coldStart) {
         return new ColdStartConfig(
                 coldStart.epochs,
                 coldStart.steps,
@@ -312,7 +312,7 @@ public record RunConfig(
                 coldStart.finalLr,
                 10,
                 run.seed,
-                coldStart.optimizer);
+                coldStart.optimizer.decided(model.path.isEmpty()));
     }
 
     /**
@@ -351,7 +351,7 @@ public record RunConfig(
                 learn.finalLr,
                 run.seed,
                 computation(model, learn),
-                learn.optimizer,
+                learn.optimizer.decided(model.path.isEmpty()),
                 learn.loss,
                 learn.memory,
                 learn.rehearsal,

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seine.app.config.ConfigException;
+import dev.seine.app.config.ConfigLoader;
 import dev.seine.app.config.Recipes;
+import dev.seine.app.config.Source;
 import dev.seine.streams.reward.RewardSchedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,17 @@ class RecipesTest {
         assertThat(schedule.inFirst(0)).isFalse();
     }
 
+    @Test
+    void aModelFromScratchIsTrainedByMuonAndOneFromAFolderByAdamW() {
+        RunConfig scratch = new RunOptions().fresh(List.of());
+        assertThat(scratch.coldStartConfig().optimizer().kind()).isEqualTo("muon");
+        assertThat(scratch.learnerConfig().optimizer().kind()).isEqualTo("muon");
+        RunConfig folder = ConfigLoader.load(
+                RunConfig.class, List.of(Source.defaults(), Source.setting("model.path=/models/qwen")));
+        assertThat(folder.coldStartConfig().optimizer().kind()).isEqualTo("adamw");
+        assertThat(folder.learnerConfig().optimizer().kind()).isEqualTo("adamw");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -59,6 +72,7 @@ class RecipesTest {
                 "stage-one.steps=-1 | stage-one.steps must be at least 0, got -1",
                 "stage-one.steps=5 | stage-one.reward.dialect must be 'r1-searcher++' as in [reward], got r1-searcher",
                 "generate.dialect=r1-searcher | generate.dialect must be 'r1-searcher++' as in [reward]",
+                "learn.optimizer.kind=sgd | optimizer.kind must be auto, adamw or muon, got sgd",
                 "run.device=gpu | run.device must be cpu, cuda, cuda:N or auto, got gpu",
                 "rewrite.rewriter=llm | rewrite.url must be an http or https address, got ''",
                 "health.accuracy-loss=0 | health.accuracy-loss must be above 0 and at most 1, got 0.0",
