@@ -26,7 +26,8 @@ public final class Answer {
     private final List<AnswerEvent> events = new ArrayList<>();
     private volatile boolean over;
 
-    Answer(String id, String asker, String model, long askedAtMs, long deadlineMs, Trace trace) {
+    /** An answer of which nothing is known yet; what is given is what its methods of these names say. */
+    public Answer(String id, String asker, String model, long askedAtMs, long deadlineMs, Trace trace) {
         this.id = id;
         this.asker = asker;
         this.model = model;

@@ -1,5 +1,6 @@
 package dev.seine.serving.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.seine.event.AnswerEvent;
@@ -133,13 +134,23 @@ final class ResponseFormat implements EventStream.Format {
     }
 
     private void finished(String finish) {
-        if (opened("message") == null) {
-            say(""); // an answer without text is an answer
-        }
         closeItem();
+        if (!told()) {
+            say(""); // an answer without text is an answer
+            closeItem();
+        }
         boolean whole = finish.equals("EOS");
         status = whole ? "completed" : "incomplete";
         send("response." + status, withResponse());
+    }
+
+    private boolean told() {
+        for (JsonNode item : output) {
+            if (item.path("type").asText().equals("message")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ObjectNode item(String type, String prefix) {
